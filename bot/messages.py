@@ -1,0 +1,117 @@
+"""The words all parts share: what a person sent, and what the bot says back.
+
+Nothing here knows a channel, a database or a law. Texts in an `Answer` are Markdown.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal
+
+Work = Literal["general", "domestic", "live_in", "agricultural", "own_account"]
+"""Kinds of work for which the law differs; `general` is every other job."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Button:
+    """Something to tap. `action` says what it does (`topic:labour_rights.dismissal`, `country:pe`); it stands alone,
+    so that a button of yesterday still works."""
+
+    label: str
+    action: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Location:
+    """A place a person shared, in decimal degrees."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Message:
+    """One thing a person sent. `person` is a keyed hash, never a name or a number."""
+
+    channel: str
+    person: str
+    id: str
+    sent_at: dt.datetime
+    """In UTC."""
+    text: str = ""
+    button: str = ""
+    """The action of the button that was tapped."""
+    location: Location | None = None
+    language_hint: str = ""
+    """What the app says its user reads; a guess, never a choice."""
+    unreadable: Literal["", "too_long", "voice", "file"] = ""
+    """Why the bot cannot read it, when it cannot."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """The law or document behind a statement; `checked` is the first day of the month it was last known to be true."""
+
+    title: str
+    article: str = ""
+    url: str = ""
+    checked: dt.date | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Door:
+    """An office as it was named in an answer. `open_now` is None where the hours are not known."""
+
+    id: str
+    name: str
+    phones: tuple[str, ...] = ()
+    url: str = ""
+    open_now: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What the bot says. `page` and `version` name the page it came from, for feedback on it."""
+
+    text: str
+    topic: str = ""
+    buttons: tuple[Button, ...] = ()
+    sources: tuple[Source, ...] = ()
+    doors: tuple[Door, ...] = ()
+    page: str = ""
+    version: str = ""
+    fleeting: bool = False
+    """True for what must not be kept after it was read, such as the word that all was erased."""
+
+    def with_buttons(self, *buttons: Button) -> Answer:
+        """The same answer with other buttons."""
+        return dataclasses.replace(self, buttons=buttons)
+
+
+@dataclasses.dataclass(frozen=True)
+class Ask:
+    """A module lacks a fact: which one, and the choices to offer where they are few."""
+
+    fact: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What is asked, with all a module may need to answer it."""
+
+    topic: str
+    language: str
+    day: dt.datetime
+    """The moment of the question, in UTC: for the law in force and for opening hours."""
+    country: str = ""
+    """Where the person works; lower-case ISO 3166 code."""
+    origin: str = ""
+    work: str = ""
+    papers: bool | None = None
+    """False: the person said they have no papers. None: not said."""
+    detail: str = ""
+    """What a button adds to a topic, such as the kind of office wanted."""
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
