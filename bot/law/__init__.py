@@ -1,0 +1,1 @@
+"""The law as arithmetic that a lawyer can read."""

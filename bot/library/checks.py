@@ -1,0 +1,169 @@
+"""What only shows across files: gaps, stale pages, dead references, impossible phones, words too long for a phone.
+
+Errors stop CI; warnings are counted and shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+
+from markdown_it import MarkdownIt
+
+from bot.library.loading import CountryContent, Library, Problem, Text
+from bot.library.schema import OfficeEntry, PageEntry, phone_problem
+
+PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
+TYPED_AMOUNT = re.compile(
+    r"(?:S/|\$|€|R\$|US\$|Bs\.?|Q|L\.?|B/\.?|₡|RD\$)\s?\d[\d.,]*|\d[\d.,]*\s?(?:soles|pesos|euros?|dollars?|reais|%)", re.I
+)
+BODY_LIMIT = 900
+"""Characters of a text; with phone and source it must stay one message of about a thousand."""
+BUTTON_LIMIT = 24
+ALLOWED_TOKENS = {
+    "paragraph_open", "paragraph_close", "inline", "ordered_list_open", "ordered_list_close", "bullet_list_open",
+    "bullet_list_close", "list_item_open", "list_item_close",
+}  # fmt: skip
+
+Check = Callable[[Library, dt.date], Iterator[Problem]]
+
+
+def problems(library: Library, day: dt.date, languages: list[str]) -> list[Problem]:
+    """All that editors must mend or should, in the order of the files. `languages` are those offered to people."""
+    found = list(library.problems)
+    found.extend(_topic_names(library, languages))
+    for content in library.countries.values():
+        found.extend(_gaps(library, content, languages))
+        for topic, page in content.pages.items():
+            found.extend(_page(library, content, topic, page, day))
+        for text in content.texts.values():
+            found.extend(_text(library, content, text))
+        found.extend(_offices(library, content, day))
+        found.extend(_figures(content, day))
+        found.extend(_emergency_numbers(content))
+    found.extend(
+        Problem(text.path, 1, f"the source text changed since: compare, then write translated_from: {source.version}", True)
+        for text, source in library.behind()
+    )
+    return sorted(found, key=lambda problem: (problem.warning, problem.path, problem.line))
+
+
+def folder(content: CountryContent) -> str:
+    """The folder of a country's content."""
+    return content.code or "international"
+
+
+def _topic_names(library: Library, languages: list[str]) -> Iterator[Problem]:
+    for topic, entry in library.topics.topics.items():
+        for language in languages:
+            name = entry.name.get(language, "")
+            if not name:
+                yield Problem("topics.yaml", 1, f"{topic}: write its name in '{language}'", warning=True)
+            elif len(name) > BUTTON_LIMIT:
+                yield Problem("topics.yaml", 1, f"{topic}: '{name}' is longer than {BUTTON_LIMIT} characters")
+        for other in entry.related:
+            if other not in library.topics.topics:
+                yield Problem("topics.yaml", 1, f"{topic}: there is no topic '{other}' in related")
+
+
+def _gaps(library: Library, content: CountryContent, languages: list[str]) -> Iterator[Problem]:
+    if content.about and content.about.role == "origin":
+        return
+    expected = languages if not content.code else list(dict.fromkeys((content.about.language, "en"))) if content.about else []
+    for topic, entry in library.topics.topics.items():
+        if not entry.in_menu:
+            continue
+        where = f"{folder(content)}/{topic.replace('.', '/')}"
+        if topic not in content.pages:
+            yield Problem(f"{where}.yaml", 1, "no page yet: write it", warning=True)
+            continue
+        for language in expected:
+            if (topic, "", language) not in content.texts:
+                yield Problem(f"{where}.{language}.md", 1, "no text in this language yet", warning=True)
+
+
+def _page(library: Library, content: CountryContent, topic: str, page: PageEntry, day: dt.date) -> Iterator[Problem]:
+    path = f"{folder(content)}/{topic.replace('.', '/')}.yaml"
+    if topic not in library.topics.topics:
+        yield Problem(path, 1, f"there is no topic '{topic}' in topics.yaml: rename the file")
+    if page.check_again_by < day:
+        yield Problem(path, 1, f"should have been checked again by {page.check_again_by:%Y-%m}", warning=True)
+    kinds = {office.kind for office in content.offices.offices.values()}
+    for office in page.offices:
+        if office not in content.offices.offices and content.code and office not in kinds:
+            yield Problem(path, 1, f"no office '{office}' in {folder(content)}/offices.yaml", warning=True)
+    for other in page.related:
+        if other not in library.topics.topics:
+            yield Problem(path, 1, f"there is no topic '{other}' in related")
+    written = {variant for (name, variant, _) in content.texts if name == topic}
+    for variant in page.variants:
+        if variant not in written:
+            yield Problem(path, 1, f"the variant '{variant}' has no text")
+    if not any(name == topic for (name, _, _) in content.texts):
+        yield Problem(path, 1, "the page has no text in any language")
+
+
+def _text(library: Library, content: CountryContent, text: Text) -> Iterator[Problem]:
+    if text.topic not in content.pages:
+        yield Problem(text.path, 1, f"write {text.topic.split('.')[1]}.yaml beside it, with its sources")
+    elif text.variant and text.variant not in content.pages[text.topic].variants:
+        yield Problem(text.path, 1, f"name the variant '{text.variant}' in the page's yaml")
+    for name in PLACEHOLDER.findall(text.body + text.front.until):
+        if name not in content.figures.figures:
+            yield Problem(text.path, _line(text.body, "{" + name), f"there is no figure '{name}' in figures.yaml")
+    if len(text.body) > BODY_LIMIT:
+        yield Problem(text.path, 1, f"{len(text.body)} characters: a phone shows {BODY_LIMIT}; shorten it")
+    for match in TYPED_AMOUNT.finditer(text.body):
+        line = _line(text.body, match.group())
+        yield Problem(text.path, line, f"'{match.group()}' is typed: put it in figures.yaml and name it in braces")
+    for token in MarkdownIt("commonmark").enable("table").parse(text.body):
+        if token.type not in ALLOWED_TOKENS:
+            line = (token.map[0] if token.map else 0) + 5
+            yield Problem(text.path, line, f"only paragraphs, lists and **bold** reach a phone, not {token.type}")
+        elif any(child.type in ("image", "html_inline") for child in token.children or []):
+            yield Problem(text.path, 1, "no pictures and no HTML in a text")
+
+
+def _offices(library: Library, content: CountryContent, day: dt.date) -> Iterator[Problem]:
+    path = f"{folder(content)}/offices.yaml"
+    for name, office in content.offices.offices.items():
+        yield from _office(library, content, path, name, office, day)
+
+
+def _office(
+    library: Library, content: CountryContent, path: str, name: str, office: OfficeEntry, day: dt.date
+) -> Iterator[Problem]:
+    for phone in office.phones:
+        if problem := phone_problem(phone.number, content.code):
+            yield Problem(path, 1, f"{name}: the phone {phone.number} cannot exist: {problem}")
+    for topic in office.what_for:
+        if topic not in library.topics.topics:
+            yield Problem(path, 1, f"{name}: there is no topic '{topic}' in what_for")
+    if day - office.checked > dt.timedelta(days=2 * 366):
+        yield Problem(path, 1, f"{name}: last checked {office.checked:%Y-%m}: look again", warning=True)
+    if not (office.phones or office.url or office.address or office.email):
+        yield Problem(path, 1, f"{name}: no phone, address or web page: people cannot reach it", warning=True)
+
+
+def _figures(content: CountryContent, day: dt.date) -> Iterator[Problem]:
+    for name, figure in content.figures.figures.items():
+        if figure.check_again_by and figure.check_again_by < day:
+            text = f"{name}: should have been checked again by {figure.check_again_by:%Y-%m}"
+            yield Problem(f"{folder(content)}/figures.yaml", 1, text, warning=True)
+
+
+def _emergency_numbers(content: CountryContent) -> Iterator[Problem]:
+    if not content.about:
+        return
+    path = f"{folder(content)}/country.yaml"
+    if not content.about.emergency_numbers:
+        yield Problem(path, 1, "write the country's emergency numbers", warning=content.about.role == "origin")
+    for entry in content.about.emergency_numbers:
+        if problem := phone_problem(entry.number, content.code):
+            yield Problem(path, 1, f"the number {entry.number} cannot exist: {problem}")
+
+
+def _line(body: str, words: str) -> int:
+    """The line in the file; the front matter takes about four lines."""
+    return body[: body.find(words)].count("\n") + 5
