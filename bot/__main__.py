@@ -1,0 +1,145 @@
+"""The commands. Each is a few lines: the work is done elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import terminal
+from bot.app import run as serve
+from bot.conversation.state import Conversation
+from bot.library import checks, loading, scaffolds
+from bot.settings import Settings
+from bot.translations import Catalogues
+from bot.understanding.server import NluServerError, server_command, server_environment
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Amparo: sourced answers for people cheated at work.")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+@app.command()
+def run() -> None:
+    """Serve the chat page: understanding server, worker and web server, until Ctrl-C."""
+    try:
+        asyncio.run(serve(Settings()))
+    except NluServerError as error:
+        _say(str(error))
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        pass
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the bot in the terminal."""
+    asyncio.run(terminal.chat(Settings(log_level="ERROR"), print))
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="The message; - or nothing reads it from a pipe.")] = "-",
+    language: Annotated[str, typer.Option(help="Language of the conversation; else that of the text.")] = "",
+    country: Annotated[str, typer.Option(help="Where the person works, such as pe.")] = "",
+    origin: Annotated[str, typer.Option(help="Where the person is from, such as ve.")] = "",
+    work: Annotated[str, typer.Option(help="general, domestic, live_in, agricultural or own_account.")] = "",
+    lines: Annotated[bool, typer.Option("--lines", help="Every line of the pipe is a message of its own person.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print an object instead of text.")] = False,
+) -> None:
+    """Send one message through the whole path and print the answer."""
+    texts = [text] if text != "-" else sys.stdin.read().splitlines() if lines else [sys.stdin.read().rstrip("\n")]
+    facts = {"language": language, "language_chosen": bool(language), "country": country, "origin": origin, "work": work}
+    # One message cannot answer a question back: with the country told, the general page answers and offers the kinds
+    # of work as buttons.
+    facts |= {"welcomed": True, "asked": frozenset({"work", "origin"} if country else ())}
+    asyncio.run(_ask(texts, facts, as_json=as_json))
+
+
+async def _ask(texts: list[str], facts: dict[str, object], *, as_json: bool) -> None:
+    async with terminal.visit(Settings(log_level="ERROR"), _say) as visitor:
+        for text in texts:
+            await visitor.begin(**facts)
+            answers = await visitor.say(text)
+            if as_json:
+                stored = await visitor.amparo.records.load(visitor.person)
+                read = await terminal.reading(visitor, text, str(facts["language"]))
+                print(terminal.as_json(answers, read, Conversation.model_validate(stored or facts)), flush=True)
+            else:
+                print("\n".join(terminal.shown(answer) for answer in answers), flush=True)
+
+
+@app.command()
+def nlu() -> None:
+    """The Rasa server alone, at the address and with the token of the settings."""
+    settings = Settings()
+    try:
+        command = server_command(settings)
+    except NluServerError as error:
+        _say(str(error))
+        raise typer.Exit(1) from None
+    os.chdir(settings.nlu_project)
+    os.execve(command[0], command, server_environment())  # noqa: S606 - our own command line
+
+
+@app.command()
+def check(
+    on: Annotated[str, typer.Option(help="As of this day, such as 2027-01-01.")] = "",
+    warnings: Annotated[bool, typer.Option(help="Show warnings too.")] = True,
+) -> None:
+    """Check the content: file:line: what to do. Errors make it fail, warnings are counted."""
+    settings = Settings()
+    day = dt.date.fromisoformat(on) if on else dt.date.today()  # noqa: DTZ011 - editors think in their own day
+    languages = [language.code for language in Catalogues(settings.locales).offered()]
+    found = checks.problems(loading.load(settings.content), day, languages)
+    for problem in found:
+        if warnings or not problem.warning:
+            print(f"{settings.content}/{problem}")
+    errors = sum(not problem.warning for problem in found)
+    _say(f"{errors} errors, {len(found) - errors} warnings")
+    raise typer.Exit(1 if errors else 0)
+
+
+@app.command()
+def schemas(check_only: Annotated[bool, typer.Option("--check", help="Fail when they are stale.")] = False) -> None:
+    """Write the JSON schemas that editors' programs use, content/.schema/*.json."""
+    stale = scaffolds.write_schemas(Settings().content / ".schema", check_only=check_only)
+    if stale and check_only:
+        _say(f"stale: {', '.join(stale)}: run `make schemas` and commit")
+        raise typer.Exit(1)
+
+
+@app.command()
+def translations(check_only: Annotated[bool, typer.Option("--check", help="Fail when they are stale.")] = False) -> None:
+    """Bring locales/messages.pot and every language's messages.po up to date with the program."""
+    stale = scaffolds.write_catalogues(Path(__file__).parent, Settings().locales, check_only=check_only)
+    for line in stale:
+        _say(line)
+    raise typer.Exit(1 if stale and check_only else 0)
+
+
+@app.command("new-country")
+def new_country(code: Annotated[str, typer.Argument(help="ISO code, such as py.")]) -> None:
+    """Write the folder of a country with all that is to be filled in."""
+    print(scaffolds.new_country(Settings().content, code))
+
+
+@app.command("new-language")
+def new_language(
+    code: Annotated[str, typer.Argument(help="Language code, such as qu.")],
+    name: Annotated[str, typer.Option(help="The language's own name.")] = "",
+) -> None:
+    """Write the catalogue of a language, kept out of the menu until it is ready."""
+    settings = Settings()
+    print(scaffolds.new_language(settings.locales, code, name or code))
+
+
+if __name__ == "__main__":
+    app()

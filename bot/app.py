@@ -1,0 +1,161 @@
+"""Puts the parts together; the only place that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import logging
+import sys
+from collections.abc import AsyncIterator
+
+import httpx
+import structlog
+import uvicorn
+
+from bot.channels import Channel
+from bot.channels.webchat import WebChat
+from bot.conversation.house import House
+from bot.library.shelf import Shelf
+from bot.modules import Module
+from bot.modules.articles import Articles
+from bot.modules.emergency import Emergency
+from bot.modules.housekeeping import Housekeeping
+from bot.modules.offices import Offices
+from bot.modules.programmes import Programmes
+from bot.settings import Settings
+from bot.storage import database
+from bot.storage.mailbox import Mailbox
+from bot.storage.records import Records
+from bot.storage.secret import load_secret
+from bot.translations import Catalogues
+from bot.understanding import lexicon
+from bot.understanding.facts import FactReader
+from bot.understanding.keywords import Keywords
+from bot.understanding.language import LanguageGuess
+from bot.understanding.rasa import RasaInterpreter
+from bot.understanding.server import NluServer
+from bot.web.server import web_app
+from bot.worker import Worker
+
+log = structlog.get_logger()
+
+
+@dataclasses.dataclass
+class Amparo:
+    """A bot that is ready to work."""
+
+    settings: Settings
+    shelf: Shelf
+    catalogues: Catalogues
+    keywords: Keywords
+    mailbox: Mailbox
+    records: Records
+    worker: Worker
+    secret: bytes
+
+
+class HouseKeeper:
+    """Builds the House for the library in use, anew only when the content was read again."""
+
+    def __init__(self, settings: Settings, shelf: Shelf, catalogues: Catalogues) -> None:
+        self.settings, self.shelf, self.catalogues = settings, shelf, catalogues
+        self.house = self._build()
+
+    def refresh(self) -> None:
+        """Read the content again if it changed."""
+        if self.shelf.refresh():
+            self.house = self._build()
+
+    def _build(self) -> House:
+        library, catalogues = self.shelf.library, self.catalogues
+        modules: dict[str, Module] = {
+            "articles": Articles(library, catalogues),
+            "offices": Offices(library, catalogues),
+            "programmes": Programmes(library, catalogues),
+            "emergency": Emergency(library, catalogues),
+            "housekeeping": Housekeeping(library, catalogues),
+        }
+        return House(library, catalogues, modules, self.settings.sure, self.settings.half_sure)
+
+
+def build_keywords(settings: Settings, catalogues: Catalogues) -> Keywords:
+    """The reader of words for all languages that people are offered."""
+    offered = [language.code for language in catalogues.offered()]
+    lexicons = lexicon.load(settings.locales, offered)
+    locales = {code: catalogues.languages[code].locale for code in offered}
+    return Keywords(lexicons, LanguageGuess(offered), FactReader(lexicons, locales))
+
+
+@contextlib.asynccontextmanager
+async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
+    """Everything but the servers: database migrated, content read, worker ready to be run."""
+    prepare_logging(settings.log_level)
+    catalogues = Catalogues(settings.locales)
+    shelf = Shelf(settings.content, settings.data / "last_good_content")
+    keeper = HouseKeeper(settings, shelf, catalogues)
+    keywords = build_keywords(settings, catalogues)
+    engine = database.open_engine(settings.database_address)
+    secret = load_secret(settings.secret.get_secret_value(), settings.data)
+    channels: dict[str, Channel] = {
+        "web": WebChat(settings.text_limit),
+        "terminal": WebChat(settings.text_limit, name="terminal"),
+    }
+    async with httpx.AsyncClient(base_url=settings.nlu_address, timeout=settings.nlu_timeout) as client:
+        topics = frozenset(shelf.library.topics.topics)
+        interpreter = RasaInterpreter(client, settings.nlu_token.get_secret_value(), keywords, topics)
+        try:
+            await database.migrate(engine)
+            mailbox, records = Mailbox(engine, dt.timedelta(seconds=settings.lease)), Records(engine)
+            worker = Worker(mailbox, records, interpreter, channels, lambda: keeper.house, keeper.refresh, settings)
+            yield Amparo(settings, shelf, catalogues, keywords, mailbox, records, worker, secret)
+        finally:
+            await engine.dispose()
+
+
+async def run(settings: Settings) -> None:
+    """Serve until told to stop: the NLU server, the worker and the web server."""
+    nlu = NluServer(settings)
+    async with open_amparo(settings) as amparo:
+        try:
+            started = await nlu.start()
+            print("Starting the understanding server…" if started else "Using the understanding server that runs.", flush=True)
+            config = uvicorn.Config(
+                web_app(amparo.settings, amparo.mailbox, amparo.shelf, amparo.catalogues, amparo.secret, amparo.worker.awake.set),
+                host=settings.web_host,
+                port=settings.web_port,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=5,
+            )
+            await _until_stopped(uvicorn.Server(config), amparo.worker, nlu, settings)
+        finally:
+            await nlu.stop()
+
+
+async def _until_stopped(server: uvicorn.Server, worker: Worker, nlu: NluServer, settings: Settings) -> None:
+    """Letters that came before the model is up are answered by keywords rather than late: so wait for it first."""
+    await nlu.ready()
+    print(f"Amparo answers at http://{settings.web_host}:{settings.web_port}/  (Ctrl-C stops it)", flush=True)
+    working = asyncio.create_task(worker.run())
+    try:
+        await server.serve()
+    finally:
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+
+
+def prepare_logging(level: str) -> None:
+    """Log lines as key=value; only kinds and ids reach them, never words of people."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper(), logging.INFO)),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )

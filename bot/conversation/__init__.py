@@ -1,0 +1,1 @@
+"""The flow of a conversation: a function of data to data."""

@@ -1,0 +1,47 @@
+"""Questions the bot asks, and how replies to them are read: by button, by number, in words."""
+
+from __future__ import annotations
+
+from bot.conversation.state import Conversation, OpenQuestion
+from bot.library.loading import Library
+from bot.messages import Answer, Ask, Button, Request
+from bot.modules.articles import ELSEWHERE
+from bot.translations import Words
+from bot.understanding import Understanding
+
+FACTS = ("country", "origin", "work")
+
+
+def put(ask: Ask, words: Words) -> Answer:
+    """The question as a person reads it, with a button for each choice and a way out."""
+    if ask.fact == "work":
+        buttons = tuple(Button(words.say(f"work_{choice}"), f"work:{choice}") for choice in ask.choices)
+        return Answer(words.say("ask_work"), buttons=buttons)
+    places = tuple(Button(words.country(code), f"{ask.fact}:{code}") for code in ask.choices)
+    if ask.fact == "country":
+        return Answer(words.say("ask_country"), buttons=(*places, Button(words.say("another_country"), f"country:{ELSEWHERE}")))
+    return Answer(words.say("ask_origin"), buttons=(*places, Button(words.say("button_skip"), "skip")))
+
+
+def waiting(conversation: Conversation, ask: Ask, request: Request) -> Conversation:
+    """The conversation with this question left open for this request."""
+    question = OpenQuestion(fact=ask.fact, topic=request.topic, detail=request.detail)
+    return conversation.with_(open=question, asked=conversation.asked | {ask.fact})
+
+
+def reply_in_words(fact: str, text: str, read: Understanding) -> str:
+    """The value a text gives for the fact asked, '' when it gives none."""
+    facts = read.facts
+    named = [code for code in (facts.here, facts.origin, *facts.countries) if code]
+    if fact in ("country", "origin"):
+        return named[0] if len(set(named)) == 1 and len(text.split()) <= 8 else ""  # noqa: PLR2004
+    return facts.work
+
+
+def offered_action(text: str, conversation: Conversation, library: Library) -> str:
+    """The action of the button a person typed: its number, or its words."""
+    typed = text.strip().rstrip(".)").casefold()
+    if typed.isascii() and typed.isdigit() and len(typed) <= 2:  # noqa: PLR2004
+        number = int(typed)
+        return conversation.offered[number - 1].action if 0 < number <= len(conversation.offered) else ""
+    return next((button.action for button in conversation.offered if button.label.casefold() == typed), "")

@@ -1,0 +1,164 @@
+"""One message in, answers out: the whole flow on one screen. Pure and synchronous; whatever waits is done outside."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from bot.conversation import actions, questions, welcome
+from bot.conversation.house import EMERGENCY, House, Turn
+from bot.conversation.state import Conversation
+from bot.library.loading import Library
+from bot.messages import Answer, Ask, Button, Message
+from bot.modules.articles import topic_button
+from bot.modules.housekeeping import feedback_buttons
+from bot.translations import Words
+from bot.understanding import Understanding
+
+LIKELY = 3
+
+
+def take_turn(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
+    """Answer one message. Danger comes before everything else, in any state."""
+    first = not conversation.welcomed
+    conversation = welcome.settle_language(message, read, conversation, house.catalogues)
+    if read.danger:
+        return _danger(message, read, conversation.with_facts(read.facts), house)
+    words = house.catalogues.words(conversation.language)
+    action = message.button or questions.offered_action(message.text, conversation, house.library) or read.command
+    if message.unreadable or not (message.text.strip() or action or message.location):
+        turn = _plain(words.say(f"unreadable_{message.unreadable or 'empty'}"), conversation, house, words)
+    elif action:
+        turn = _act(action, message, conversation, house)
+    else:
+        turn = _words(message, read, conversation, house)
+    return welcome.greet_first(turn, words) if first and not turn.forget else turn
+
+
+def _danger(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
+    request = conversation.request(EMERGENCY, message.sent_at, detail=read.danger)
+    answer = house.modules["emergency"].answer(request)
+    if isinstance(answer, Ask):
+        raise TypeError("danger is answered at once, never with a question")
+    after = conversation.with_(open=None, calm=True, topic=EMERGENCY).offering(answer.buttons)
+    return Turn((answer,), after, _counts("danger", EMERGENCY, conversation))
+
+
+def _act(action: str, message: Message, conversation: Conversation, house: House) -> Turn:
+    """A button, a number or a command."""
+    done = actions.do(action, conversation, house.library, house.catalogues)
+    if done.forget:
+        return Turn(done.answers, Conversation(language=conversation.language), forget=True)
+    if done.judged:
+        return Turn(done.answers, done.conversation, _counts(done.judged[2], conversation.topic, conversation), done.judged)
+    if done.answers:
+        return Turn(done.answers, done.conversation.offering(done.answers[-1].buttons))
+    return _answer(done.topic, done.detail, message.sent_at, done.conversation, house)
+
+
+def _words(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
+    """Something written: a reply to the open question, a correction, a follow-up, or a new question."""
+    now = message.sent_at
+    if conversation.open:
+        value = questions.reply_in_words(conversation.open.fact, message.text, read)
+        if value:
+            told = conversation.with_facts(read.facts).with_(**{conversation.open.fact: value}, open=None)
+            return _answer(conversation.open.topic, conversation.open.detail, now, told, house)
+    told = conversation.with_facts(read.facts)
+    leaning = read.follow_up and bool(conversation.topic) and not conversation.topic.startswith("conversation.")
+    if leaning and (read.facts.countries or told != conversation or read.confidence < house.sure):
+        elsewhere = read.facts.countries[0] if read.facts.countries else ""
+        return _answer(conversation.topic, "", now, told, house, country=elsewhere)
+    if told != conversation and actions.only_facts(message.text, read, house.half_sure):
+        return _noted(told, message, house)
+    return _question(message, read, told, house)
+
+
+def _noted(conversation: Conversation, message: Message, house: House) -> Turn:
+    """A fact was told or corrected: say so, and answer again what was asked before it."""
+    words = house.catalogues.words(conversation.language)
+    noted = words.say("noted", facts=actions.known_line(conversation, words))
+    waiting = conversation.open
+    if waiting or (conversation.topic and not conversation.topic.startswith("conversation.")):
+        topic, detail = (waiting.topic, waiting.detail) if waiting else (conversation.topic, "")
+        turn = _answer(topic, detail, message.sent_at, conversation.with_(open=None), house)
+        said = dataclasses.replace(turn.answers[0], text=f"{noted}\n\n{turn.answers[0].text}")
+        return dataclasses.replace(turn, answers=(said, *turn.answers[1:]))
+    return _plain(noted, conversation, house, words)
+
+
+def _question(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
+    """A new question: answered when sure, with other readings when half sure, with a choice when not."""
+    words = house.catalogues.words(conversation.language)
+    others = [topic for topic, _ in read.ranking[1:] if house.library.topics.topics[topic].in_menu]
+    if read.confidence < house.half_sure:
+        return _choice(read, conversation, house, words)
+    topic, second = _urgent_first(read.topic, read.second, house.library)
+    elsewhere = read.facts.countries[0] if read.facts.countries and not conversation.country else ""
+    if elsewhere:
+        conversation = conversation.with_(country=elsewhere)
+    offered = [second] if second else others[:2] if read.confidence < house.sure else []
+    extra = tuple(topic_button(house.library, other, words) for other in offered)
+    note = words.say("note_second", topic=extra[0].label) if second else words.say("note_half_sure") if extra else ""
+    about = read.facts.countries[0] if read.facts.countries else ""
+    return _answer(topic, "", message.sent_at, conversation, house, country=about, extra=extra, note=note)
+
+
+def _answer(
+    topic: str,
+    detail: str,
+    now: dt.datetime,
+    conversation: Conversation,
+    house: House,
+    *,
+    country: str = "",
+    extra: tuple[Button, ...] = (),
+    note: str = "",
+) -> Turn:
+    """Ask the module; a fact it lacks becomes the open question."""
+    words = house.catalogues.words(conversation.language)
+    request = conversation.request(topic, now, detail, country)
+    reply = house.module(topic, detail).answer(request)
+    if isinstance(reply, Ask):
+        answer = questions.put(reply, words)
+        after = questions.waiting(conversation, reply, request)
+        return Turn((answer,), after.offering(answer.buttons), _counts("asked", topic, conversation))
+    text = f"{reply.text}\n\n_{note}_" if note else reply.text
+    last = (Button(words.say("button_menu"), "menu"),)
+    keep = (*extra, *reply.buttons) if any(button.action == "menu" for button in reply.buttons) else (*extra, *reply.buttons, *last)
+    if reply.page and not conversation.calm:
+        keep = (*keep, *feedback_buttons(words))
+    buttons = tuple({button.action: button for button in keep}.values())
+    answer = dataclasses.replace(reply, text=text, buttons=buttons)
+    after = conversation.with_(open=None, topic=topic, page=reply.page, version=reply.version, calm=False, welcomed=True)
+    return Turn((answer,), after.offering(buttons), _counts("answered", topic, conversation, country))
+
+
+def _choice(read: Understanding, conversation: Conversation, house: House, words: Words) -> Turn:
+    """Not understood: what the bot can do, the likeliest topics, the menu and a person."""
+    likely = [topic for topic, _ in read.ranking if house.library.topics.topics[topic].in_menu][:LIKELY]
+    buttons = (
+        *(topic_button(house.library, topic, words) for topic in likely),
+        Button(words.say("button_menu"), "menu"),
+        Button(words.say("button_human"), "human"),
+    )
+    answer = Answer(words.say("not_understood"), buttons=buttons)
+    return Turn((answer,), conversation.with_(welcomed=True).offering(buttons), _counts("unsure", read.topic, conversation))
+
+
+def _plain(text: str, conversation: Conversation, house: House, words: Words) -> Turn:
+    """A short word with the way on."""
+    buttons = (Button(words.say("button_menu"), "menu"), Button(words.say("button_human"), "human"))
+    return Turn((Answer(text, buttons=buttons),), conversation.offering(buttons))
+
+
+def _urgent_first(topic: str, second: str, library: Library) -> tuple[str, str]:
+    """Of two problems the more urgent first."""
+    topics = library.topics.topics
+    if second and topics[second].urgency > topics[topic].urgency:
+        return second, topic
+    return topic, second
+
+
+def _counts(kind: str, topic: str, conversation: Conversation, country: str = "") -> tuple[tuple[str, str, str, str], ...]:
+    return ((kind, topic, (country or conversation.country)[:2], conversation.language),)

@@ -1,0 +1,75 @@
+"""Offices to knock on: which ones fit a topic, and how one is shown in a line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from opening_hours import OpeningHours
+
+from bot.library.loading import Library
+from bot.library.schema import OfficeEntry
+from bot.messages import Door, Request
+from bot.translations import Words
+
+OLD = dt.timedelta(days=366)
+
+
+def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[tuple[str, OfficeEntry]]:
+    """Offices of the request's country for its topic: in the order `wanted` (kinds or ids), those named for the topic
+    and of the person's own nationality first, those that cannot be reached last."""
+    country = library.countries.get(request.country)
+    offices = dict(country.offices.offices) if country else {}
+    offices |= {name: office for name, office in library.countries[""].offices.offices.items() if name not in offices}
+
+    def rank(item: tuple[str, OfficeEntry]) -> tuple[bool, bool, int, bool]:
+        name, office = item
+        order = wanted.index(name) if name in wanted else wanted.index(office.kind)
+        return (
+            not (office.shows_phones or office.url or office.address),
+            request.topic not in office.what_for and name not in wanted,
+            order,
+            not (office.shows_phones and office.phones),
+        )
+
+    chosen = [
+        (name, office)
+        for name, office in offices.items()
+        if (name in wanted or office.kind in wanted) and _serves(office, request)
+    ]
+    return sorted(chosen, key=rank)
+
+
+def _serves(office: OfficeEntry, request: Request) -> bool:
+    return office.kind != "consulate" or not office.nationality or office.nationality == request.origin
+
+
+def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zone: str) -> tuple[str, Door]:
+    """One line for the reader and the same as data."""
+    phones = tuple(phone.number for phone in office.phones) if office.shows_phones else ()
+    is_open = open_now(office, moment, zone)
+    parts = []
+    if phones:
+        free = f" ({words.say('door_free')})" if office.phones[0].free else ""
+        parts.append(f"**{phones[0]}**{free}")
+        if moment.date() - office.checked > OLD:
+            parts.append(words.say("door_old_phone", year=office.checked.year))
+    if office.address:
+        parts.append(office.address)
+    if office.url and (not phones or moment.date() - office.checked > OLD):
+        parts.append(str(office.url).removeprefix("https://").removeprefix("www.").rstrip("/"))
+    if is_open is not None:
+        parts.append(words.say("door_open" if is_open else "door_closed"))
+    what = office.what.get(words.language.code) or office.what.get("es", "")
+    title = (office.short or office.name) + (f", {what}" if what else "")
+    line = f"{'📞' if phones else '📍'} {title}: {' · '.join(parts)}" if parts else f"📍 {title}"
+    return line, Door(name, office.name, phones, str(office.url or ""), is_open)
+
+
+def open_now(office: OfficeEntry, moment: dt.datetime, zone: str) -> bool | None:
+    """Whether an office is open; None where its hours are not known. `moment` is in UTC, `zone` an IANA name."""
+    if not office.hours:
+        return None
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    return bool(OpeningHours(office.hours, timezone=ZoneInfo(zone)).is_open(moment))

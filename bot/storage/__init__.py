@@ -1,0 +1,1 @@
+"""What is kept: letters until they are answered, conversations without names, counts without words."""

@@ -1,0 +1,73 @@
+"""Conversations: load, save, forget. Counts and feedback, without words and without people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.storage.tables import conversations, counts, feedback, letters
+
+
+def person_key(secret: bytes, channel: str, sender: str) -> str:
+    """The keyed hash under which a person is known; without the key nobody can come back from it."""
+    return hmac.new(secret, f"{channel}:{sender}".encode(), hashlib.sha256).hexdigest()
+
+
+class Records:
+    """Everything about a person, under their keyed hash."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    async def load(self, person: str) -> dict[str, Any] | None:
+        """The state of a conversation, None for somebody new."""
+        query = select(conversations.c.state).where(conversations.c.person == person)
+        async with self.engine.connect() as connection:
+            state: dict[str, Any] | None = (await connection.execute(query)).scalar_one_or_none()
+        return state
+
+    async def save(
+        self, connection: AsyncConnection, person: str, channel: str, state: dict[str, Any], now: dt.datetime
+    ) -> None:
+        """Store a conversation's state in the caller's transaction."""
+        values = {"person": person, "channel": channel, "state": state, "seen_at": now}
+        statement = self._insert(conversations).values(values)
+        changed = {"state": statement.excluded.state, "seen_at": statement.excluded.seen_at}
+        await connection.execute(statement.on_conflict_do_update(index_elements=["person"], set_=changed))
+
+    async def forget(self, connection: AsyncConnection, person: str) -> None:
+        """Erase all that is kept of a person, in the caller's transaction."""
+        await connection.execute(delete(conversations).where(conversations.c.person == person))
+        await connection.execute(delete(letters).where(letters.c.person == person))
+
+    async def forget_silent(self, before: dt.datetime) -> int:
+        """Erase conversations nobody wrote in since `before`; how many."""
+        async with self.engine.begin() as connection:
+            gone = await connection.execute(delete(conversations).where(conversations.c.seen_at < before))
+        return int(gone.rowcount)
+
+    async def count(
+        self, connection: AsyncConnection, day: dt.date, marks: Iterable[tuple[str, str, str, str]]
+    ) -> None:
+        """Add one to each (kind, topic, country, language) of the day."""
+        for kind, topic, country, language in marks:
+            values = {"day": day, "kind": kind, "topic": topic, "country": country, "language": language, "times": 1}
+            statement = self._insert(counts).values(values)
+            keys = ["day", "kind", "topic", "country", "language"]
+            more = {"times": counts.c.times + 1}
+            await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=more))
+
+    async def judge(self, connection: AsyncConnection, day: dt.date, page: str, version: str, verdict: str) -> None:
+        """Keep what somebody thought of a page; not who."""
+        await connection.execute(insert(feedback).values(day=day, page=page, version=version, verdict=verdict))
+
+    def _insert(self, table: Any) -> Any:
+        dialect = sqlite if self.engine.dialect.name == "sqlite" else postgresql
+        return dialect.insert(table)

@@ -1,0 +1,22 @@
+"""The key with which people's ids are hashed: from the settings, or made once and kept beside the database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def load_secret(configured: str, folder: Path) -> bytes:
+    """The key. Without it nobody can tell which conversation is whose, so a lost key means a fresh start for all."""
+    if configured:
+        return configured.encode()
+    path = folder / "secret"
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        return path.read_bytes()

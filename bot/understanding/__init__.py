@@ -1,0 +1,66 @@
+"""What a message is about: a topic with its confidence, and the facts it tells."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal, Protocol
+
+Danger = Literal["", "others", "self"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Facts:
+    """What a text says besides its topic. Empty where it does not say."""
+
+    countries: tuple[str, ...] = ()
+    """Countries named, in the order they stand, without those in `here` and `origin`."""
+    here: str = ""
+    """The country the person says they are in."""
+    origin: str = ""
+    """The country the person says they come from."""
+    work: str = ""
+    work_told: bool = False
+    """True when the kind of work was said outright ("soy jornalero"), not only suggested by a word."""
+    papers: bool | None = None
+    amounts: tuple[str, ...] = ()
+    """Amounts of money as plain decimals."""
+    dates: tuple[str, ...] = ()
+    """Days as ISO dates."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Understanding:
+    """How a text was read. `ranking` is the likeliest topics with their confidence, best first."""
+
+    ranking: tuple[tuple[str, float], ...] = ()
+    language: str = ""
+    """The language of the text; '' where it is too short to tell."""
+    facts: Facts = Facts()
+    danger: Danger = ""
+    """Somebody is in danger now, by words or by model: from others, or from themselves."""
+    follow_up: bool = False
+    """A short text that leans on what was said before: "¿y en España?"."""
+    command: str = ""
+    """An action named outright: menu, erase, human and the like."""
+    second: str = ""
+    """Another problem told in the same message."""
+    by: str = "keywords"
+    """Which interpreter read it: rasa or keywords."""
+
+    @property
+    def topic(self) -> str:
+        """The likeliest topic, '' when there is none."""
+        return self.ranking[0][0] if self.ranking else ""
+
+    @property
+    def confidence(self) -> float:
+        """How sure the reading is, 0 to 1."""
+        return self.ranking[0][1] if self.ranking else 0.0
+
+
+class Interpreter(Protocol):
+    """Something that understands texts."""
+
+    async def understand(self, text: str, language: str) -> Understanding:
+        """Read `text`; `language` is the conversation's, a hint. Never raises for what a person wrote."""
+        ...

@@ -1,0 +1,152 @@
+"""The facts a text tells besides its topic: countries, kind of work, papers, amounts, days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from babel import Locale
+from rapidfuzz import fuzz, process
+
+from bot.understanding import Facts
+from bot.understanding.lexicon import Lexicon, Phrases, fold
+
+AMOUNT = re.compile(
+    r"(?:(?P<before>s/\.?|us\$|r\$|\$|€|bs\.?|l\.|q)\s?)?(?P<digits>\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)"
+    r"(?:\s?(?P<after>soles|pesos|euros?|dolares|dollars?|reais|lempiras|quetzales|bolivianos|colones|gourdes?|goud|bs))?",
+    re.IGNORECASE,
+)
+ISO_DAY = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
+WORK_ORDER = ("live_in", "domestic", "agricultural", "own_account", "general")
+NEAR = 90
+"""How like a country's name a misspelt word must be, of 100."""
+
+
+class FactReader:
+    """Finds facts with the words of all languages: people mix them."""
+
+    def __init__(self, lexicons: Mapping[str, Lexicon], locales: Mapping[str, str]) -> None:
+        self.lexicons = list(lexicons.values())
+        self.names = _country_names(locales)
+        self.long_names = [name for name in self.names if len(name) >= 5 and " " not in name]  # noqa: PLR2004
+        ordered = sorted(self.names, key=len, reverse=True)
+        self.name_pattern = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in ordered)})\b")
+
+    def read(self, text: str) -> Facts:
+        """All facts of a text."""
+        folded = fold(text)
+        here, origin, others = self._places(folded)
+        work, told = self._work(folded)
+        return Facts(
+            countries=tuple(others),
+            here=here,
+            origin=origin,
+            work=work,
+            work_told=told,
+            papers=self._papers(folded),
+            amounts=amounts(text),
+            dates=days(text),
+        )
+
+    def country(self, text: str) -> str:
+        """The one country a short reply names, '' when none or several."""
+        here, origin, others = self._places(fold(text))
+        found = {code for code in (here, origin, *others) if code}
+        return found.pop() if len(found) == 1 else ""
+
+    def _places(self, folded: str) -> tuple[str, str, list[str]]:
+        """Country told as here, as origin, and the others. A demonym says where somebody is from."""
+        here = origin = ""
+        others: list[str] = []
+        for start, code, demonym in self._mentions(folded):
+            before = folded[:start].rstrip()
+            if demonym:
+                if _ends_with([lexicon.origin for lexicon in self.lexicons], before):
+                    origin = origin or code
+                continue
+            if _ends_with([lexicon.here for lexicon in self.lexicons], before):
+                here = here or code
+            elif _ends_with([lexicon.origin for lexicon in self.lexicons], before):
+                origin = origin or code
+            elif code not in others:
+                others.append(code)
+        return here, origin, [code for code in others if code not in (here, origin)]
+
+    def _mentions(self, folded: str) -> list[tuple[int, str, bool]]:
+        """Where countries stand in the text: start, code, whether as a demonym."""
+        found = [(match.start(), self.names[match.group()], False) for match in self.name_pattern.finditer(folded)]
+        for lexicon in self.lexicons:
+            for phrases, demonym in ((lexicon.country_names, False), (lexicon.demonyms, True)):
+                for code, entry in phrases.items():
+                    if entry.pattern and (match := entry.pattern.search(folded)):
+                        found.append((match.start(), code, demonym))
+        return sorted(found or self._misspelt(folded))
+
+    def _misspelt(self, folded: str) -> list[tuple[int, str, bool]]:
+        found = []
+        for match in re.finditer(r"\w{5,}", folded):
+            best = process.extractOne(match.group(), self.long_names, scorer=fuzz.ratio, score_cutoff=NEAR)
+            if best:
+                found.append((match.start(), self.names[best[0]], False))
+        return found
+
+    def _work(self, folded: str) -> tuple[str, bool]:
+        for told in (True, False):
+            for kind in WORK_ORDER:
+                for lexicon in self.lexicons:
+                    phrases = (lexicon.work_told if told else lexicon.work_suggested).get(kind)
+                    if phrases and phrases.found(folded):
+                        return kind, told
+        return "", False
+
+    def _papers(self, folded: str) -> bool | None:
+        if any(lexicon.no_papers.found(folded) for lexicon in self.lexicons):
+            return False
+        if any(lexicon.has_papers.found(folded) for lexicon in self.lexicons):
+            return True
+        return None
+
+
+def amounts(text: str) -> tuple[str, ...]:
+    """Amounts of money with their currency beside them, or numbers of three digits and more, as plain decimals."""
+    found = []
+    for match in AMOUNT.finditer(text):
+        digits = match["digits"]
+        plain = re.sub(r"[.,\s](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
+        if match["before"] or match["after"] or float(plain) >= 100:  # noqa: PLR2004
+            found.append(plain)
+    return tuple(dict.fromkeys(found))
+
+
+def days(text: str) -> tuple[str, ...]:
+    """Days written as 3/5/2026, day first."""
+    found = []
+    for day, month, year in ISO_DAY.findall(text):
+        try:
+            found.append(dt.date(int(year), int(month), int(day)).isoformat())
+        except ValueError:
+            continue
+    return tuple(dict.fromkeys(found))
+
+
+def _ends_with(phrases: list[Phrases], before: str) -> bool:
+    """True when a text ends with one of the phrases, an article or a word or two between allowed."""
+    tail = " ".join(before.split()[-5:])
+    for entry in phrases:
+        if entry.pattern and any(
+            len(tail[match.end() :].split()) <= 1 for match in entry.pattern.finditer(tail)
+        ):
+            return True
+    return False
+
+
+def _country_names(locales: Mapping[str, str]) -> dict[str, str]:
+    """Folded country names of every language, from CLDR."""
+    names: dict[str, str] = {}
+    for locale in locales.values():
+        for code, name in Locale.parse(locale).territories.items():
+            folded = fold(str(name))
+            if re.fullmatch(r"[A-Z]{2}", code) and code != "ZZ" and len(folded) >= 4:  # noqa: PLR2004
+                names.setdefault(folded, code.lower())
+    return names

@@ -1,0 +1,75 @@
+"""Understanding without a model: danger words, commands, likely topics. Works when Rasa is down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.understanding import Danger, Understanding
+from bot.understanding.facts import FactReader
+from bot.understanding.language import LanguageGuess
+from bot.understanding.lexicon import Lexicon, fold
+
+KEYWORD_CONFIDENCE = 0.3
+"""Half sure: a word alone never makes the bot certain."""
+SHORT = 7
+"""Words of a follow-up at most."""
+
+
+class Keywords:
+    """Reads a text with the words files alone."""
+
+    def __init__(self, lexicons: Mapping[str, Lexicon], guess: LanguageGuess, facts: FactReader) -> None:
+        self.lexicons, self.language, self.facts = lexicons, guess, facts
+
+    async def understand(self, text: str, language: str) -> Understanding:
+        """See Interpreter."""
+        folded = fold(text)
+        return Understanding(
+            ranking=self.topics(folded, language),
+            language=self.language.guess(text, language),
+            facts=self.facts.read(text),
+            danger=self.danger(folded),
+            follow_up=self.follow_up(folded, language),
+            command=self.command(folded),
+            by="keywords",
+        )
+
+    def danger(self, folded: str) -> Danger:
+        """Whether the words say that somebody is in danger now; hypothetical and past danger is none."""
+        if self.hypothetical(folded):
+            return ""
+        if any(entry.danger_self.found(folded) for entry in self.lexicons.values()):
+            return "self"
+        return "others" if any(entry.danger.found(folded) for entry in self.lexicons.values()) else ""
+
+    def hypothetical(self, folded: str) -> bool:
+        """True when danger is asked about, quoted or long past."""
+        return any(entry.danger_unless.found(folded) for entry in self.lexicons.values())
+
+    def command(self, folded: str) -> str:
+        """The action a whole text names: menu, back, erase, know, human."""
+        for entry in self.lexicons.values():
+            for action, phrases in entry.commands.items():
+                if phrases.whole(folded):
+                    return action
+        return ""
+
+    def follow_up(self, folded: str, language: str) -> bool:
+        """True for a short text that begins like the rest of a question."""
+        entries = [entry for code, entry in self.lexicons.items() if code == language] or list(self.lexicons.values())
+        short = 1 < len(folded.split()) <= SHORT
+        return short and any(
+            entry.follow_up.pattern is not None and entry.follow_up.pattern.match(folded + " ") is not None
+            for entry in entries
+        )
+
+    def topics(self, folded: str, language: str) -> tuple[tuple[str, float], ...]:
+        """Topics whose words stand in the text, the conversation's language first, longer words first."""
+        found: dict[str, int] = {}
+        ordered = sorted(self.lexicons.items(), key=lambda item: item[0] != language)
+        for _, entry in ordered:
+            for topic, phrases in entry.topics.items():
+                if words := phrases.found(folded):
+                    found[topic] = max(found.get(topic, 0), len(words))
+        best = sorted(found, key=lambda topic: -found[topic])[:5]
+        return tuple((topic, KEYWORD_CONFIDENCE if place == 0 else 0.1) for place, topic in enumerate(best))

@@ -1,0 +1,81 @@
+"""Understanding by the Rasa server; whatever goes wrong there, keywords answer instead and nobody waits."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import re
+from typing import Any
+
+import httpx
+import structlog
+
+from bot.understanding import Understanding
+from bot.understanding.keywords import Keywords
+from bot.understanding.lexicon import clean, fold
+
+log = structlog.get_logger()
+
+EMERGENCY = "conversation.emergency"
+DANGER_FROM = 0.5
+"""Confidence of the model from which danger is believed."""
+SECOND_FROM = 0.55
+"""Confidence of each part of a message before two problems are seen in it."""
+JOINTS = re.compile(
+    r"[.;!?\n]+|,\s*(?=y\b|e\b|and\b|et\b|epi\b)|\b(?:y (?:además|también|ahora|encima)|e também|and also|et aussi|epi tou)\b"
+    r"|\s(?:y|e|and|et|epi)\s",
+    re.IGNORECASE,
+)
+LONG_ENOUGH = 2
+"""Words of a part before it is read alone."""
+
+
+class RasaInterpreter:
+    """Asks `address`/model/parse; words of danger and commands are always read here too."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str, keywords: Keywords, topics: frozenset[str]) -> None:
+        self.client, self.token, self.keywords, self.topics = client, token, keywords, topics
+
+    async def understand(self, text: str, language: str) -> Understanding:
+        """See Interpreter."""
+        known = await self.keywords.understand(text, language)
+        words = clean(text)
+        if not any(char.isalpha() for char in words):
+            return known
+        parts = [part.strip() for part in JOINTS.split(words) if len(part.split()) >= LONG_ENOUGH]
+        asked = [words, *(parts if 1 < len(parts) <= 4 else [])]  # noqa: PLR2004 - a long story is read as a whole
+        try:
+            rankings = await asyncio.gather(*(self._parse(part) for part in asked))
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            log.warning("understanding_failed", kind=type(error).__name__)
+            return known
+        ranking = rankings[0]
+        modelled = ranking[0][0] == EMERGENCY and ranking[0][1] >= DANGER_FROM
+        return dataclasses.replace(
+            known,
+            ranking=ranking,
+            danger=known.danger or ("others" if modelled and not self.keywords.hypothetical(fold(text)) else ""),
+            second=_second(ranking, rankings[1:]),
+            by="rasa",
+        )
+
+    async def _parse(self, text: str) -> tuple[tuple[str, float], ...]:
+        """The ranking of the model. Raises ValueError for an answer that makes no sense."""
+        response = await self.client.post("/model/parse", params={"token": self.token}, json={"text": text})
+        response.raise_for_status()
+        entries: list[dict[str, Any]] = response.json()["intent_ranking"]
+        ranking = tuple(
+            (str(entry["name"]), float(entry["confidence"])) for entry in entries if entry["name"] in self.topics
+        )
+        if not ranking or not all(0 <= confidence <= 1 for _, confidence in ranking):
+            raise ValueError("no usable ranking")
+        return tuple(sorted(ranking, key=lambda item: -item[1]))[:10]
+
+
+def _second(whole: tuple[tuple[str, float], ...], parts: list[tuple[tuple[str, float], ...]]) -> str:
+    """The topic of a part that the whole did not show, when parts are sure of different things."""
+    sure = [ranking[0][0] for ranking in parts if ranking[0][1] >= SECOND_FROM]
+    problems = [topic for topic in dict.fromkeys(sure) if not topic.startswith("conversation.")]
+    if len(problems) < 2:  # noqa: PLR2004
+        return ""
+    return next((topic for topic in problems if topic != whole[0][0]), "")

@@ -1,0 +1,102 @@
+"""Starts and stops the Rasa server, which lives in its own environment on Python 3.10."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import httpx
+
+from bot.settings import Settings
+
+POLL = 0.3
+STOP_TIMEOUT = 10.0
+
+
+class NluServerError(RuntimeError):
+    """The server could not be started; the message says what to do."""
+
+
+class NluServer:
+    """The Rasa server as a child process. One that already answers at the address is used as it is."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> bool:
+        """Start unless it runs already; True when it was started here. Raises NluServerError."""
+        if await self.answers():
+            return False
+        command = server_command(self.settings)
+        self.process = await asyncio.create_subprocess_exec(
+            *command,
+            cwd=self.settings.nlu_project,
+            env=server_environment(),
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches us alone, and we stop it in order
+        )
+        return True
+
+    async def ready(self) -> None:
+        """Wait until it answers. Raises NluServerError when it ends or takes too long."""
+        waited = 0.0
+        while not await self.answers():
+            if self.process and self.process.returncode is not None:
+                raise NluServerError(f"The Rasa server ended with code {self.process.returncode}; run `make nlu` to see why.")
+            if waited > self.settings.nlu_start_timeout:
+                raise NluServerError("The Rasa server did not answer in time; set AMPARO_NLU_START_TIMEOUT higher.")
+            await asyncio.sleep(POLL)
+            waited += POLL
+
+    async def answers(self) -> bool:
+        """True when a Rasa server with a model answers at the address."""
+        try:
+            async with httpx.AsyncClient(base_url=self.settings.nlu_address, timeout=2.0) as client:
+                response = await client.get("/status", params={"token": self.settings.nlu_token.get_secret_value()})
+                return response.status_code == httpx.codes.OK and bool(response.json().get("model_file"))
+        except (httpx.HTTPError, ValueError):
+            return False
+
+    async def stop(self) -> None:
+        """Stop it if it was started here; kill it when it does not listen."""
+        if self.process is None or self.process.returncode is not None:
+            return
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_TIMEOUT)
+        except TimeoutError:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            await self.process.wait()
+
+
+def server_command(settings: Settings) -> list[str]:
+    """The command line that serves the current model at the address of the settings."""
+    project = settings.nlu_project.resolve()
+    python, model = project / ".venv" / "bin" / "python", project / "models" / "current.tar.gz"
+    _present(python, "Run `make setup`: the environment of the Rasa server is missing.")
+    _present(model, "Run `make setup`: no model is trained yet.")
+    address = httpx.URL(settings.nlu_address)
+    return [
+        str(python), "-m", "rasa", "run", "--enable-api", "--model", str(model),
+        "-i", address.host, "-p", str(address.port or 5005), "--auth-token", settings.nlu_token.get_secret_value(),
+    ]  # fmt: skip
+
+
+def server_environment() -> dict[str, str]:
+    """One thread a process, no telemetry, and no messages in its log."""
+    return dict(os.environ) | {
+        "OMP_NUM_THREADS": "1",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "LOG_LEVEL": "WARNING",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONWARNINGS": "ignore",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    }
+
+
+def _present(path: Path, advice: str) -> None:
+    if not path.exists():
+        raise NluServerError(advice)

@@ -1,0 +1,74 @@
+"""The web server: the chat page, its forms, health. Keeps letters and shows answers; it answers nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from bot.library.shelf import Shelf
+from bot.settings import Settings
+from bot.storage.mailbox import Mailbox
+from bot.translations import Catalogues
+from bot.web.chat import ChatPage
+from bot.clock import utc_now
+
+STATIC = Path(__file__).parent / "static"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "form-action 'self' https:; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def web_app(
+    settings: Settings,
+    mailbox: Mailbox,
+    shelf: Shelf,
+    catalogues: Catalogues,
+    secret: bytes,
+    wake: Callable[[], None],
+) -> FastAPI:
+    """The ASGI application. `wake` tells the worker of this process that a letter came."""
+    app = FastAPI(title="Amparo", docs_url=None, redoc_url=None, openapi_url=None)
+    app.middleware("http")(_guarded)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(ChatPage(settings, mailbox, catalogues, secret, wake).router)
+
+    @app.get("/health")
+    async def health() -> JSONResponse:
+        """Whether letters can be kept, how old the oldest waiting one is, and content that editors must mend."""
+        try:
+            body = {
+                "oldest_waiting_seconds": round(await mailbox.oldest_waiting(utc_now()), 1),
+                "given_up": await mailbox.given_up(),
+                "content_problems": [str(problem) for problem in shelf.library.problems],
+            }
+        except Exception as error:  # whatever the database says, the answer is: not healthy
+            return JSONResponse({"status": "no database", "kind": type(error).__name__}, status_code=503)
+        return JSONResponse({"status": "ok", **body})
+
+    return app
+
+
+async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Forms of other sites are refused; every answer carries the strict headers."""
+    if request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return Response(status_code=403)
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not request.url.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    else:
+        response.headers.setdefault("Cache-Control", "public, max-age=86400")
+    return response
