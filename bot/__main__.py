@@ -19,7 +19,9 @@ from bot.settings import Settings
 from bot.translations import Catalogues
 from bot.understanding.server import NluServerError, server_command, server_environment
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Amparo: sourced answers for people cheated at work.")
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="Amparo: sourced answers for people cheated at work."
+)
 
 
 def _say(line: str) -> None:
@@ -51,12 +53,20 @@ def ask(
     country: Annotated[str, typer.Option(help="Where the person works, such as pe.")] = "",
     origin: Annotated[str, typer.Option(help="Where the person is from, such as ve.")] = "",
     work: Annotated[str, typer.Option(help="general, domestic, live_in, agricultural or own_account.")] = "",
-    lines: Annotated[bool, typer.Option("--lines", help="Every line of the pipe is a message of its own person.")] = False,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Every line of the pipe is a message of its own person.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print an object instead of text.")] = False,
 ) -> None:
     """Send one message through the whole path and print the answer."""
     texts = [text] if text != "-" else sys.stdin.read().splitlines() if lines else [sys.stdin.read().rstrip("\n")]
-    facts = {"language": language, "language_chosen": bool(language), "country": country, "origin": origin, "work": work}
+    facts = {
+        "language": language,
+        "language_chosen": bool(language),
+        "country": country,
+        "origin": origin,
+        "work": work,
+    }
     # One message cannot answer a question back: with the country told, the general page answers and offers the kinds
     # of work as buttons.
     facts |= {"welcomed": True, "asked": frozenset({"work", "origin"} if country else ())}
@@ -117,7 +127,9 @@ def schemas(check_only: Annotated[bool, typer.Option("--check", help="Fail when 
 
 
 @app.command()
-def translations(check_only: Annotated[bool, typer.Option("--check", help="Fail when they are stale.")] = False) -> None:
+def translations(
+    check_only: Annotated[bool, typer.Option("--check", help="Fail when they are stale.")] = False,
+) -> None:
     """Bring locales/messages.pot and every language's messages.po up to date with the program."""
     stale = scaffolds.write_catalogues(Path(__file__).parent, Settings().locales, check_only=check_only)
     for line in stale:

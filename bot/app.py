@@ -115,36 +115,52 @@ async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
 
 
 async def run(settings: Settings) -> None:
-    """Serve until told to stop: the NLU server, the worker and the web server."""
+    """Serve until told to stop: the understanding server, the worker and the web server."""
     nlu = NluServer(settings)
     async with open_amparo(settings) as amparo:
         try:
-            started = await nlu.start()
-            print("Starting the understanding server…" if started else "Using the understanding server that runs.", flush=True)
-            config = uvicorn.Config(
-                web_app(amparo.settings, amparo.mailbox, amparo.shelf, amparo.catalogues, amparo.secret, amparo.worker.awake.set),
-                host=settings.web_host,
-                port=settings.web_port,
-                log_config=None,
-                access_log=False,
-                timeout_graceful_shutdown=5,
-            )
-            await _until_stopped(uvicorn.Server(config), amparo.worker, nlu, settings)
+            if settings.nlu_managed:
+                started = await nlu.start()
+                _tell("Starting the understanding server…" if started else "Using the understanding server that runs.")
+                await nlu.ready()  # nobody's first question should meet a bot that is half awake
+            await _serve(amparo, nlu)
         finally:
             await nlu.stop()
 
 
-async def _until_stopped(server: uvicorn.Server, worker: Worker, nlu: NluServer, settings: Settings) -> None:
-    """Letters that came before the model is up are answered by keywords rather than late: so wait for it first."""
-    await nlu.ready()
-    print(f"Amparo answers at http://{settings.web_host}:{settings.web_port}/  (Ctrl-C stops it)", flush=True)
-    working = asyncio.create_task(worker.run())
+async def _serve(amparo: Amparo, nlu: NluServer) -> None:
+    """The web server in front; worker and watch end with it."""
+    settings = amparo.settings
+    page = web_app(
+        settings, amparo.mailbox, amparo.shelf, amparo.catalogues, secret=amparo.secret, wake=amparo.worker.awake.set
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            page,
+            host=settings.web_host,
+            port=settings.web_port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    beside = [asyncio.create_task(step) for step in (amparo.worker.run(), nlu.watch(), _announce(server, settings))]
     try:
         await server.serve()
     finally:
-        working.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await working
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def _announce(server: uvicorn.Server, settings: Settings) -> None:
+    while not server.started:
+        await asyncio.sleep(0.05)
+    _tell(f"Amparo answers at http://{settings.web_host}:{settings.web_port}/  (Ctrl-C stops it)")
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)
 
 
 def prepare_logging(level: str) -> None:

@@ -6,5 +6,5 @@ import datetime as dt
 
 
 def utc_now() -> dt.datetime:
-    """This moment, in UTC."""
+    """The present moment, in UTC."""
     return dt.datetime.now(dt.UTC)

@@ -17,7 +17,8 @@ Work = Literal["general", "domestic", "live_in", "agricultural", "own_account"]
 @dataclasses.dataclass(frozen=True)
 class Button:
     """Something to tap. `action` says what it does (`topic:labour_rights.dismissal`, `country:pe`); it stands alone,
-    so that a button of yesterday still works."""
+    so that a button of yesterday still works.
+    """
 
     label: str
     action: str

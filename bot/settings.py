@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     )
     nlu_timeout: float = Field(2.5, description="After this long without an answer, keywords and menus take over.")
     nlu_start_timeout: float = Field(90.0, description="How long the Rasa server may take to start.")
+    nlu_managed: bool = Field(
+        True, description="False: the Rasa server is run elsewhere; keywords answer while it is away."
+    )
     nlu_project: Path = Field(Path("rasa_project"), description="Folder of the Rasa project.")
 
     sure: float = Field(0.45, description="From this confidence on the bot simply answers.")

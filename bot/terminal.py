@@ -76,7 +76,7 @@ async def visit(settings: Settings, say: Any) -> AsyncIterator[Visitor]:
 
 async def chat(settings: Settings, say: Any) -> None:
     """Talk until Ctrl-D."""
-    session: PromptSession[str] = PromptSession("› ")
+    session: PromptSession[str] = PromptSession("> ")
     async with visit(settings, say) as visitor:
         while True:
             try:

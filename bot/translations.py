@@ -80,7 +80,9 @@ class Words:
 
     def number(self, amount: Decimal, country: str) -> str:
         """A plain number in the reader's digits, without needless zeros."""
-        return str(numbers.format_decimal(amount, format="#,##0.####", locale=_locale_of_country(country, self.language.code)))
+        return str(
+            numbers.format_decimal(amount, format="#,##0.####", locale=_locale_of_country(country, self.language.code))
+        )
 
     def percent(self, amount: Decimal, country: str) -> str:
         """'9 %' with a space that does not break."""

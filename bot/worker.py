@@ -133,7 +133,9 @@ class Worker:
             log.info("lease_lost", letter=letter.id)
         except Exception as error:
             give_up = letter.attempts >= self.settings.attempts
-            log.warning("letter_failed", letter=letter.id, kind=type(error).__name__, attempts=letter.attempts, given_up=give_up)
+            log.warning(
+                "letter_failed", letter=letter.id, kind=type(error).__name__, attempts=letter.attempts, given_up=give_up
+            )
             later = self.now() + dt.timedelta(seconds=2.0**letter.attempts)
             await self.mailbox.put_back(letter, later, type(error).__name__, give_up=give_up)
             if give_up and letter.direction == "in":

@@ -17,7 +17,8 @@ class Channel(Protocol):
 
     def read(self, payload: Mapping[str, Any], person: str, letter: str) -> Message:
         """The message in a kept payload; `letter` names the letter it came in. Raises ValueError or KeyError when it
-        makes no sense."""
+        makes no sense.
+        """
         ...
 
     async def send(self, address: str, payload: Mapping[str, Any]) -> None:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["image", "autolink", "html_inline", "html_block"])
+_parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
+    ["image", "autolink", "html_inline", "html_block"]
+)
 
 
 def html(markdown: str) -> str:

@@ -49,7 +49,7 @@ def do(action: str, conversation: Conversation, library: Library, catalogues: Ca
         answer = Answer(words.say(f"feedback_thanks_{value}"), buttons=_next(words))
         return Done(conversation, (answer,), judged=(conversation.page, conversation.version, value))
     if name == "erase":
-        return _erase(value, conversation, words)
+        return _erase(conversation, words)
     if name == "know":
         return Done(conversation, (what_is_known(conversation, words),))
     topics = {"human": "human", "languages": "change_language", "countries": "change_country", "privacy": "privacy"}
@@ -68,11 +68,15 @@ def _told(conversation: Conversation) -> Done:
     """A fact was chosen: go on with what was asked before it."""
     if conversation.open:
         waiting = conversation.open
-        return Done(conversation.with_(open=None), topic=waiting.topic if waiting.topic != "conversation.change_country" else "conversation.menu", detail=waiting.detail)
+        return Done(
+            conversation.with_(open=None),
+            topic=waiting.topic if waiting.topic != "conversation.change_country" else "conversation.menu",
+            detail=waiting.detail,
+        )
     return Done(conversation, topic=conversation.topic or "conversation.menu")
 
 
-def _erase(value: str, conversation: Conversation, words: Words) -> Done:
+def _erase(conversation: Conversation, words: Words) -> Done:
     """Erasing needs no second question: whoever types it may be in a hurry."""
     return Done(conversation, (Answer(words.say("erased"), fleeting=True),), forget=True)
 
@@ -113,8 +117,17 @@ def known_line(conversation: Conversation, words: Words) -> str:
 
 def only_facts(text: str, read: Understanding, half_sure: float) -> bool:
     """True for a short text that tells a fact and asks nothing."""
-    told = read.facts.here or read.facts.origin or (read.facts.work and read.facts.work_told) or read.facts.papers is not None
-    asks = "?" in text or (read.confidence >= half_sure and not read.topic.startswith("conversation.") and len(text.split()) > FACTS_ONLY_WORDS)
+    told = (
+        read.facts.here
+        or read.facts.origin
+        or (read.facts.work and read.facts.work_told)
+        or read.facts.papers is not None
+    )
+    asks = "?" in text or (
+        read.confidence >= half_sure
+        and not read.topic.startswith("conversation.")
+        and len(text.split()) > FACTS_ONLY_WORDS
+    )
     return bool(told) and not asks and len(text.split()) <= FACTS_ONLY_WORDS
 
 

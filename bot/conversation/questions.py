@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.conversation.state import Conversation, OpenQuestion
-from bot.library.loading import Library
 from bot.messages import Answer, Ask, Button, Request
 from bot.modules.articles import ELSEWHERE
 from bot.translations import Words
@@ -19,7 +18,9 @@ def put(ask: Ask, words: Words) -> Answer:
         return Answer(words.say("ask_work"), buttons=buttons)
     places = tuple(Button(words.country(code), f"{ask.fact}:{code}") for code in ask.choices)
     if ask.fact == "country":
-        return Answer(words.say("ask_country"), buttons=(*places, Button(words.say("another_country"), f"country:{ELSEWHERE}")))
+        return Answer(
+            words.say("ask_country"), buttons=(*places, Button(words.say("another_country"), f"country:{ELSEWHERE}"))
+        )
     return Answer(words.say("ask_origin"), buttons=(*places, Button(words.say("button_skip"), "skip")))
 
 
@@ -38,7 +39,7 @@ def reply_in_words(fact: str, text: str, read: Understanding) -> str:
     return facts.work
 
 
-def offered_action(text: str, conversation: Conversation, library: Library) -> str:
+def offered_action(text: str, conversation: Conversation) -> str:
     """The action of the button a person typed: its number, or its words."""
     typed = text.strip().rstrip(".)").casefold()
     if typed.isascii() and typed.isdigit() and len(typed) <= 2:  # noqa: PLR2004

@@ -25,9 +25,9 @@ def take_turn(message: Message, read: Understanding, conversation: Conversation,
     if read.danger:
         return _danger(message, read, conversation.with_facts(read.facts), house)
     words = house.catalogues.words(conversation.language)
-    action = message.button or questions.offered_action(message.text, conversation, house.library) or read.command
+    action = message.button or questions.offered_action(message.text, conversation) or read.command
     if message.unreadable or not (message.text.strip() or action or message.location):
-        turn = _plain(words.say(f"unreadable_{message.unreadable or 'empty'}"), conversation, house, words)
+        turn = _plain(words.say(f"unreadable_{message.unreadable or 'empty'}"), conversation, words)
     elif action:
         turn = _act(action, message, conversation, house)
     else:
@@ -50,7 +50,9 @@ def _act(action: str, message: Message, conversation: Conversation, house: House
     if done.forget:
         return Turn(done.answers, Conversation(language=conversation.language), forget=True)
     if done.judged:
-        return Turn(done.answers, done.conversation, _counts(done.judged[2], conversation.topic, conversation), done.judged)
+        return Turn(
+            done.answers, done.conversation, _counts(done.judged[2], conversation.topic, conversation), done.judged
+        )
     if done.answers:
         return Turn(done.answers, done.conversation.offering(done.answers[-1].buttons))
     return _answer(done.topic, done.detail, message.sent_at, done.conversation, house)
@@ -84,7 +86,7 @@ def _noted(conversation: Conversation, message: Message, house: House) -> Turn:
         turn = _answer(topic, detail, message.sent_at, conversation.with_(open=None), house)
         said = dataclasses.replace(turn.answers[0], text=f"{noted}\n\n{turn.answers[0].text}")
         return dataclasses.replace(turn, answers=(said, *turn.answers[1:]))
-    return _plain(noted, conversation, house, words)
+    return _plain(noted, conversation, words)
 
 
 def _question(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
@@ -125,12 +127,18 @@ def _answer(
         return Turn((answer,), after.offering(answer.buttons), _counts("asked", topic, conversation))
     text = f"{reply.text}\n\n_{note}_" if note else reply.text
     last = (Button(words.say("button_menu"), "menu"),)
-    keep = (*extra, *reply.buttons) if any(button.action == "menu" for button in reply.buttons) else (*extra, *reply.buttons, *last)
+    keep = (
+        (*extra, *reply.buttons)
+        if any(button.action == "menu" for button in reply.buttons)
+        else (*extra, *reply.buttons, *last)
+    )
     if reply.page and not conversation.calm:
         keep = (*keep, *feedback_buttons(words))
     buttons = tuple({button.action: button for button in keep}.values())
     answer = dataclasses.replace(reply, text=text, buttons=buttons)
-    after = conversation.with_(open=None, topic=topic, page=reply.page, version=reply.version, calm=False, welcomed=True)
+    after = conversation.with_(
+        open=None, topic=topic, page=reply.page, version=reply.version, calm=False, welcomed=True
+    )
     return Turn((answer,), after.offering(buttons), _counts("answered", topic, conversation, country))
 
 
@@ -143,10 +151,12 @@ def _choice(read: Understanding, conversation: Conversation, house: House, words
         Button(words.say("button_human"), "human"),
     )
     answer = Answer(words.say("not_understood"), buttons=buttons)
-    return Turn((answer,), conversation.with_(welcomed=True).offering(buttons), _counts("unsure", read.topic, conversation))
+    return Turn(
+        (answer,), conversation.with_(welcomed=True).offering(buttons), _counts("unsure", read.topic, conversation)
+    )
 
 
-def _plain(text: str, conversation: Conversation, house: House, words: Words) -> Turn:
+def _plain(text: str, conversation: Conversation, words: Words) -> Turn:
     """A short word with the way on."""
     buttons = (Button(words.say("button_menu"), "menu"), Button(words.say("button_human"), "human"))
     return Turn((Answer(text, buttons=buttons),), conversation.offering(buttons))
@@ -160,5 +170,7 @@ def _urgent_first(topic: str, second: str, library: Library) -> tuple[str, str]:
     return topic, second
 
 
-def _counts(kind: str, topic: str, conversation: Conversation, country: str = "") -> tuple[tuple[str, str, str, str], ...]:
+def _counts(
+    kind: str, topic: str, conversation: Conversation, country: str = ""
+) -> tuple[tuple[str, str, str, str], ...]:
     return ((kind, topic, (country or conversation.country)[:2], conversation.language),)

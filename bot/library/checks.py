@@ -16,7 +16,8 @@ from bot.library.schema import OfficeEntry, PageEntry, phone_problem
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 TYPED_AMOUNT = re.compile(
-    r"(?:S/|\$|€|R\$|US\$|Bs\.?|Q|L\.?|B/\.?|₡|RD\$)\s?\d[\d.,]*|\d[\d.,]*\s?(?:soles|pesos|euros?|dollars?|reais|%)", re.I
+    r"(?:S/|\$|€|R\$|US\$|Bs\.?|Q|L\.?|B/\.?|₡|RD\$)\s?\d[\d.,]*|\d[\d.,]*\s?(?:soles|pesos|euros?|dollars?|reais|%)",
+    re.IGNORECASE,
 )
 BODY_LIMIT = 900
 """Characters of a text; with phone and source it must stay one message of about a thousand."""
@@ -38,12 +39,14 @@ def problems(library: Library, day: dt.date, languages: list[str]) -> list[Probl
         for topic, page in content.pages.items():
             found.extend(_page(library, content, topic, page, day))
         for text in content.texts.values():
-            found.extend(_text(library, content, text))
+            found.extend(_text(content, text))
         found.extend(_offices(library, content, day))
         found.extend(_figures(content, day))
         found.extend(_emergency_numbers(content))
     found.extend(
-        Problem(text.path, 1, f"the source text changed since: compare, then write translated_from: {source.version}", True)
+        Problem(
+            text.path, 1, f"the source text changed since: compare, then write translated_from: {source.version}", True
+        )
         for text, source in library.behind()
     )
     return sorted(found, key=lambda problem: (problem.warning, problem.path, problem.line))
@@ -70,7 +73,9 @@ def _topic_names(library: Library, languages: list[str]) -> Iterator[Problem]:
 def _gaps(library: Library, content: CountryContent, languages: list[str]) -> Iterator[Problem]:
     if content.about and content.about.role == "origin":
         return
-    expected = languages if not content.code else list(dict.fromkeys((content.about.language, "en"))) if content.about else []
+    expected = (
+        languages if not content.code else list(dict.fromkeys((content.about.language, "en"))) if content.about else []
+    )
     for topic, entry in library.topics.topics.items():
         if not entry.in_menu:
             continue
@@ -104,7 +109,7 @@ def _page(library: Library, content: CountryContent, topic: str, page: PageEntry
         yield Problem(path, 1, "the page has no text in any language")
 
 
-def _text(library: Library, content: CountryContent, text: Text) -> Iterator[Problem]:
+def _text(content: CountryContent, text: Text) -> Iterator[Problem]:
     if text.topic not in content.pages:
         yield Problem(text.path, 1, f"write {text.topic.split('.')[1]}.yaml beside it, with its sources")
     elif text.variant and text.variant not in content.pages[text.topic].variants:
@@ -128,22 +133,21 @@ def _text(library: Library, content: CountryContent, text: Text) -> Iterator[Pro
 def _offices(library: Library, content: CountryContent, day: dt.date) -> Iterator[Problem]:
     path = f"{folder(content)}/offices.yaml"
     for name, office in content.offices.offices.items():
-        yield from _office(library, content, path, name, office, day)
+        for problem in _office(library, content.code, office):
+            yield Problem(path, 1, f"{name}: {problem}")
+        if day - office.checked > dt.timedelta(days=2 * 366):
+            yield Problem(path, 1, f"{name}: last checked {office.checked:%Y-%m}: look again", warning=True)
+        if not (office.phones or office.url or office.address or office.email):
+            yield Problem(path, 1, f"{name}: no phone, address or web page: people cannot reach it", warning=True)
 
 
-def _office(
-    library: Library, content: CountryContent, path: str, name: str, office: OfficeEntry, day: dt.date
-) -> Iterator[Problem]:
+def _office(library: Library, country: str, office: OfficeEntry) -> Iterator[str]:
     for phone in office.phones:
-        if problem := phone_problem(phone.number, content.code):
-            yield Problem(path, 1, f"{name}: the phone {phone.number} cannot exist: {problem}")
+        if problem := phone_problem(phone.number, country):
+            yield f"the phone {phone.number} cannot exist: {problem}"
     for topic in office.what_for:
         if topic not in library.topics.topics:
-            yield Problem(path, 1, f"{name}: there is no topic '{topic}' in what_for")
-    if day - office.checked > dt.timedelta(days=2 * 366):
-        yield Problem(path, 1, f"{name}: last checked {office.checked:%Y-%m}: look again", warning=True)
-    if not (office.phones or office.url or office.address or office.email):
-        yield Problem(path, 1, f"{name}: no phone, address or web page: people cannot reach it", warning=True)
+            yield f"there is no topic '{topic}' in what_for"
 
 
 def _figures(content: CountryContent, day: dt.date) -> Iterator[Problem]:
@@ -158,7 +162,7 @@ def _emergency_numbers(content: CountryContent) -> Iterator[Problem]:
         return
     path = f"{folder(content)}/country.yaml"
     if not content.about.emergency_numbers:
-        yield Problem(path, 1, "write the country's emergency numbers", warning=content.about.role == "origin")
+        yield Problem(path, 1, "write the country's emergency numbers", warning=content.about.role == "origin" or content.about.skeleton)
     for entry in content.about.emergency_numbers:
         if problem := phone_problem(entry.number, content.code):
             yield Problem(path, 1, f"the number {entry.number} cannot exist: {problem}")

@@ -123,7 +123,8 @@ class Library:
         self, topic: str, country: str, language: str, variants: tuple[str, ...] = (), stand_ins: tuple[str, ...] = ()
     ) -> Article | None:
         """The text to show: the country's before the international one, the kind of work's before the general one,
-        the asked language before its stand-ins. None where nothing is written."""
+        the asked language before its stand-ins. None where nothing is written.
+        """
         for code in dict.fromkeys((country, "")):
             content = self.countries.get(code)
             if content is None or topic not in content.pages:

@@ -55,7 +55,12 @@ def keys_used(program: Path) -> set[str]:
     keys = {stem + kind for stem, kinds in FAMILIES.items() for kind in kinds}
     for path in program.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say" and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "say"
+                and node.args
+            ):
                 keys |= _constants(node.args[0])
             elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "key" for t in node.targets):
                 keys |= _constants(node.value)
@@ -84,7 +89,9 @@ def write_catalogues(program: Path, locales: Path, *, check_only: bool) -> list[
         have = {str(message.id): message for message in catalogue if message.id}
         told += [f"{path}: no words for {key}" for key in sorted(keys - set(have))]
         told += [f"{path}: {key} is not used any more" for key in sorted(set(have) - keys)]
-        told += [f"{path}: {key} is empty" for key in sorted(keys & set(have)) if not have[key].string and _complete(path)]
+        told += [
+            f"{path}: {key} is empty" for key in sorted(keys & set(have)) if not have[key].string and _complete(path)
+        ]
         if not check_only:
             fresh = Catalog(locale=catalogue.locale, header_comment=catalogue.header_comment, fuzzy=False)
             fresh.mime_headers = catalogue.mime_headers
@@ -120,7 +127,7 @@ def new_country(content: Path, code: str) -> str:
     """Write the skeleton of a country; what remains to be done. Raises ValueError for a code that is none."""
     code = code.lower()
     name = Locale.parse("en").territories.get(code.upper())
-    if not name or not re.fullmatch(r"[a-z]{2}", code):
+    if not name or code == "zz" or not re.fullmatch(r"[a-z]{2}", code):
         raise ValueError(f"'{code}' is no country code such as py")
     folder = content / code
     if folder.exists():
@@ -136,7 +143,7 @@ def new_country(content: Path, code: str) -> str:
     folder.mkdir()
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
-    return f"{folder}: fill in the TODOs, write the pages, then run `make check`. It is not offered until skeleton is false."
+    return f"{folder}: fill in the TODOs and write the pages; `make check` lists what is missing. Not offered yet."
 
 
 def new_language(locales: Path, code: str, name: str) -> str:

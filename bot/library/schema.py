@@ -19,6 +19,9 @@ WORKS = ("general", "domestic", "live_in", "agricultural", "own_account")
 VARIANTS = ("domestic", "live_in", "agricultural", "own_account", "irregular", "abroad")
 """`irregular`: without papers. `abroad`: what a country does for its own people in another one."""
 
+SHORT_PHONE = 6
+"""Digits of a hotline at most that phonenumbers need not know."""
+
 Confidence = Literal["high", "medium", "low"]
 Variant = Literal["domestic", "live_in", "agricultural", "own_account", "irregular", "abroad"]
 Field_ = Literal["labour_rights", "social_security", "consular", "entrepreneurship", "conversation"]
@@ -271,5 +274,5 @@ def phone_problem(number: str, country: str) -> str:
     if phonenumbers.is_possible_number(parsed):
         return ""
     digits = re.sub(r"\D", "", number)
-    short = phonenumbers.is_possible_short_number(parsed) or (len(digits) <= 6 and not number.startswith("+"))
+    short = phonenumbers.is_possible_short_number(parsed) or (len(digits) <= SHORT_PHONE and not number.startswith("+"))
     return "" if short else "no number of that length exists there"

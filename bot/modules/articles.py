@@ -1,5 +1,6 @@
 """The page of a topic: the country's or the international one, for the kind of work, in the asked language or its
-stand-in; with the figures in force, until when, the doors, the source and what is not sure."""
+stand-in; with the figures in force, until when, the doors, the source and what is not sure.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +55,9 @@ class Articles:
             return self.library.article(request.topic, home, request.language, ("abroad",), stand_ins)
         variants = {"live_in": ("live_in", "domestic")}.get(request.work, (request.work,) if request.work else ())
         if request.papers is False:
-            variants = ("irregular", *variants) if not variants or variants == ("general",) else (*variants, "irregular")
+            variants = (
+                ("irregular", *variants) if not variants or variants == ("general",) else (*variants, "irregular")
+            )
         return self.library.article(request.topic, request.country, request.language, variants, stand_ins)
 
     def _page(self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]) -> Answer:
@@ -66,9 +69,9 @@ class Articles:
         notes = self._notes(article, request, words, ask_at)
         until = _filled(article.text.front.until, figures, words, article.text.country)
         foot = [f"⏳ {until}"] if until else []
-        foot += lines + [_source_line(article, words)] + _doubts(article, figures, request, words, ask_at)
+        foot += [*lines, _source_line(article, words), *_doubts(article, figures, request, words, ask_at)]
         return Answer(
-            text="\n\n".join([*notes, body, "\n".join(f"{line}  " for line in foot).rstrip()]),
+            text="\n\n".join([*notes, body, "\n".join(foot)]),
             topic=request.topic,
             buttons=self._buttons(article, request, words, kinds),
             sources=tuple(_source(entry, article.page.checked) for entry in article.page.sources),
@@ -111,9 +114,7 @@ class Articles:
             notes.append(words.say("note_low", office=ask_at))
         return [f"_{note}_" for note in notes]
 
-    def _buttons(
-        self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]
-    ) -> tuple[Button, ...]:
+    def _buttons(self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]) -> tuple[Button, ...]:
         buttons = []
         if kinds and not request.work:
             buttons += [Button(words.say(f"work_{kind}"), f"work:{kind}") for kind in kinds]
@@ -133,7 +134,8 @@ class Articles:
     def _has_programmes(self, request: Request) -> bool:
         content = self.library.countries.get(request.country)
         return bool(content) and any(
-            request.topic in entry.topics for entry in content.programmes.programmes.values()  # type: ignore[union-attr]
+            request.topic in entry.topics
+            for entry in content.programmes.programmes.values()  # type: ignore[union-attr]
         )
 
     def _not_written(self, request: Request, words: Words) -> Answer:
@@ -186,9 +188,7 @@ def _filled(text: str, figures: dict[str, Figure], words: Words, country: str) -
     return PLACEHOLDER.sub(value, text)
 
 
-def _doubts(
-    article: Article, figures: dict[str, Figure], request: Request, words: Words, ask_at: str
-) -> list[str]:
+def _doubts(article: Article, figures: dict[str, Figure], request: Request, words: Words, ask_at: str) -> list[str]:
     """What may have changed since it was checked, said plainly."""
     doubtful = [figure for figure in figures.values() if figure.doubtful and figure.unit in ("money", "percent")]
     if doubtful:

@@ -17,7 +17,8 @@ OLD = dt.timedelta(days=366)
 
 def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[tuple[str, OfficeEntry]]:
     """Offices of the request's country for its topic: in the order `wanted` (kinds or ids), those named for the topic
-    and of the person's own nationality first, those that cannot be reached last."""
+    and of the person's own nationality first, those that cannot be reached last.
+    """
     country = library.countries.get(request.country)
     offices = dict(country.offices.offices) if country else {}
     offices |= {name: office for name, office in library.countries[""].offices.offices.items() if name not in offices}

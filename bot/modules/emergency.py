@@ -10,7 +10,10 @@ from bot.messages import Answer, Button, Request
 from bot.translations import Catalogues, Words
 
 FIRST = {"self": ("mental_health", "emergency", "ambulance", "police"), "others": ("emergency", "police")}
-THEN = {"self": ("emergency", "ambulance", "police"), "others": ("violence", "trafficking", "ambulance", "mental_health")}
+THEN = {
+    "self": ("emergency", "ambulance", "police"),
+    "others": ("violence", "trafficking", "ambulance", "mental_health"),
+}
 HOTLINES = 2
 
 

@@ -13,7 +13,12 @@ from bot.translations import Catalogues, Words
 FIELDS = ("labour_rights", "social_security", "consular", "entrepreneurship")
 PEOPLE = ("legal_aid", "ngo", "hotline", "ombudsman", "labour_inspectorate", "international")
 PEOPLE_SHOWN = 3
-CALCULABLE = ("labour_rights.settlement", "labour_rights.unpaid_wages", "labour_rights.bonuses", "labour_rights.dismissal")
+CALCULABLE = (
+    "labour_rights.settlement",
+    "labour_rights.unpaid_wages",
+    "labour_rights.bonuses",
+    "labour_rights.dismissal",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,19 +55,23 @@ class Housekeeping:
         return self._answer(request, words.say("thanks"), (_menu_button(words),))
 
     def _goodbye(self, request: Request, words: Words) -> Answer:
-        return self._answer(request, words.say("goodbye"), (Button(words.say("button_erase"), "erase"), _menu_button(words)))
+        return self._answer(
+            request, words.say("goodbye"), (Button(words.say("button_erase"), "erase"), _menu_button(words))
+        )
 
     def _affirm(self, request: Request, words: Words) -> Answer:
         return self._answer(request, words.say("affirm"), self.fields(words))
 
     def _deny(self, request: Request, words: Words) -> Answer:
-        return self._answer(request, words.say("deny"), (*self.fields(words), Button(words.say("button_human"), "human")))
+        return self._answer(
+            request, words.say("deny"), (*self.fields(words), Button(words.say("button_human"), "human"))
+        )
 
     def _change_language(self, request: Request, words: Words) -> Answer:
         buttons = tuple(Button(language.name, f"language:{language.code}") for language in self.catalogues.offered())
         return self._answer(request, words.say("choose_language"), buttons)
 
-    def _change_country(self, request: Request, words: Words) -> Answer | Ask:
+    def _change_country(self, _request: Request, _words: Words) -> Ask:
         return Ask("country", tuple(self.library.offered()))
 
     def _human(self, request: Request, words: Words) -> Answer | Ask:
@@ -81,7 +90,11 @@ class Housekeeping:
         )
 
     def _privacy(self, request: Request, words: Words) -> Answer:
-        buttons = (Button(words.say("button_know"), "know"), Button(words.say("button_erase"), "erase"), _menu_button(words))
+        buttons = (
+            Button(words.say("button_know"), "know"),
+            Button(words.say("button_erase"), "erase"),
+            _menu_button(words),
+        )
         return self._answer(request, words.say("privacy"), buttons)
 
     def _calculate(self, request: Request, words: Words) -> Answer:
@@ -92,7 +105,9 @@ class Housekeeping:
         return self._answer(request, words.say("feedback"), feedback_buttons(words))
 
     def _out_of_scope(self, request: Request, words: Words) -> Answer:
-        return self._answer(request, words.say("out_of_scope"), (*self.fields(words), Button(words.say("button_human"), "human")))
+        return self._answer(
+            request, words.say("out_of_scope"), (*self.fields(words), Button(words.say("button_human"), "human"))
+        )
 
     def fields(self, words: Words) -> tuple[Button, ...]:
         """A button for each of the four fields."""
@@ -114,7 +129,10 @@ class Housekeeping:
 
 def feedback_buttons(words: Words) -> tuple[Button, ...]:
     """What a reader can say of an answer."""
-    return tuple(Button(words.say(f"feedback_{verdict}"), f"feedback:{verdict}") for verdict in ("useful", "not_useful", "outdated"))
+    return tuple(
+        Button(words.say(f"feedback_{verdict}"), f"feedback:{verdict}")
+        for verdict in ("useful", "not_useful", "outdated")
+    )
 
 
 def place_name(country: str, words: Words) -> str:

@@ -36,7 +36,10 @@ class Programmes:
         return Answer(
             text="\n\n".join(texts) if texts else words.say("programmes_none"),
             topic=request.topic,
-            buttons=(Button(name, f"topic:{request.topic}"), Button(words.say("button_doors"), f"topic:{request.topic}/doors")),
+            buttons=(
+                Button(name, f"topic:{request.topic}"),
+                Button(words.say("button_doors"), f"topic:{request.topic}/doors"),
+            ),
             sources=tuple(
                 Source(entry.source.title, entry.source.article, str(entry.source.url or ""), entry.checked)
                 for entry in chosen
@@ -59,4 +62,4 @@ def _programme(entry: ProgrammeEntry, words: Words) -> str:
         if entry.status == "unknown" or entry.confidence == "low":
             lines.append(f"⚠️ {words.say('programme_unsure')}")
     lines.append(f"📖 {entry.source.title} · {words.say('checked_in', month=words.month(entry.checked))}")
-    return "  \n".join(line for line in lines if line)
+    return "\n".join(line for line in lines if line)

@@ -43,9 +43,7 @@ class Mailbox:
     def __init__(self, engine: AsyncEngine, lease: dt.timedelta) -> None:
         self.engine, self.lease = engine, lease
 
-    async def keep(
-        self, channel: str, key: str, person: str, payload: Mapping[str, Any], now: dt.datetime
-    ) -> bool:
+    async def keep(self, channel: str, key: str, person: str, payload: Mapping[str, Any], now: dt.datetime) -> bool:
         """Keep an incoming payload. False when it is here already: platforms send some twice."""
         values = _row("in", channel, key, person, payload, now)
         async with self.engine.begin() as connection:

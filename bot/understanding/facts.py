@@ -134,9 +134,7 @@ def _ends_with(phrases: list[Phrases], before: str) -> bool:
     """True when a text ends with one of the phrases, an article or a word or two between allowed."""
     tail = " ".join(before.split()[-5:])
     for entry in phrases:
-        if entry.pattern and any(
-            len(tail[match.end() :].split()) <= 1 for match in entry.pattern.finditer(tail)
-        ):
+        if entry.pattern and any(len(tail[match.end() :].split()) <= 1 for match in entry.pattern.finditer(tail)):
             return True
     return False
 

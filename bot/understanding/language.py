@@ -6,7 +6,7 @@ import functools
 import math
 from collections.abc import Sequence
 
-import py3langid.langid as langid
+from py3langid import langid
 
 SHORTEST = 2
 """Words a text needs before it can change the language of a conversation."""

@@ -14,14 +14,17 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+APOSTROPHES = re.compile("['`\u2019\u00b4]")
 GAP = r"(?:\w+ ){0,3}?"
 
 
 def clean(text: str, limit: int = 600) -> str:
     """Text that is safe to hand on: no control characters or lone surrogates, no leading slash (Rasa would believe
-    it), at most `limit` characters."""
+    it), at most `limit` characters.
+    """
     printable = "".join(
-        char if unicodedata.category(char) not in ("Cc", "Cs", "Cf", "Co", "Cn") or char == "\u200d" else " " for char in text
+        char if unicodedata.category(char) not in ("Cc", "Cs", "Cf", "Co", "Cn") or char == "\u200d" else " "
+        for char in text
     )
     return " ".join(printable.split()).lstrip("/ ")[:limit]
 
@@ -30,7 +33,7 @@ def fold(text: str, marks: str = "") -> str:
     """Small letters without accents or punctuation (but `marks`), single spaces, stretched letters once."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ñ", "n"))
     letters = "".join(char for char in plain if not unicodedata.combining(char))
-    letters = re.sub(r"['’`´]", "", letters)
+    letters = APOSTROPHES.sub("", letters)
     letters = re.sub(r"(\w)\1{2,}", r"\1", letters)
     return " ".join(re.sub(rf"[^\w\s{re.escape(marks)}]", " ", letters).split())
 
@@ -65,17 +68,13 @@ class Phrases:
 
     def whole(self, folded: str) -> bool:
         """True when the text is one of the phrases and nothing else."""
-        return bool(self.pattern and (match := self.pattern.match(folded)) and match.end() == len(folded))
+        return bool(self.pattern and self.pattern.fullmatch(folded))
 
 
 def _expression(phrase: str) -> str:
-    words = []
-    for word in phrase.split():
-        words.append(GAP if word == ".." else re.escape(word).replace(r"\*", r"\w*") + (r"\b" if word != "*" else ""))
-    expression = ""
-    for word in words:
-        expression += word if word == GAP else word + " "
-    return expression.rstrip(" ")
+    """One phrase as a regular expression. Where a gap stands, it brings its own spaces."""
+    parts = [GAP if word == ".." else re.escape(word).replace(r"\*", r"\w*") + r"\b " for word in phrase.split()]
+    return "".join(parts).rstrip(" ")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,11 +21,7 @@ DANGER_FROM = 0.5
 """Confidence of the model from which danger is believed."""
 SECOND_FROM = 0.55
 """Confidence of each part of a message before two problems are seen in it."""
-JOINTS = re.compile(
-    r"[.;!?\n]+|,\s*(?=y\b|e\b|and\b|et\b|epi\b)|\b(?:y (?:además|también|ahora|encima)|e também|and also|et aussi|epi tou)\b"
-    r"|\s(?:y|e|and|et|epi)\s",
-    re.IGNORECASE,
-)
+JOINTS = re.compile(r"[.;!?\n]+|\s(?:y|e|and|et|epi)\s", re.IGNORECASE)
 LONG_ENOUGH = 2
 """Words of a part before it is read alone."""
 

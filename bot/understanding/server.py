@@ -8,10 +8,14 @@ import signal
 from pathlib import Path
 
 import httpx
+import structlog
 
 from bot.settings import Settings
 
+log = structlog.get_logger()
+
 POLL = 0.3
+RESTART_AFTER = 2.0
 STOP_TIMEOUT = 10.0
 
 
@@ -45,11 +49,21 @@ class NluServer:
         waited = 0.0
         while not await self.answers():
             if self.process and self.process.returncode is not None:
-                raise NluServerError(f"The Rasa server ended with code {self.process.returncode}; run `make nlu` to see why.")
+                raise NluServerError(
+                    f"The Rasa server ended with code {self.process.returncode}; run `make nlu` to see why."
+                )
             if waited > self.settings.nlu_start_timeout:
                 raise NluServerError("The Rasa server did not answer in time; set AMPARO_NLU_START_TIMEOUT higher.")
             await asyncio.sleep(POLL)
             waited += POLL
+
+    async def watch(self) -> None:
+        """Start it again whenever it ends. Returns at once when it was not started here."""
+        while self.process is not None:
+            code = await self.process.wait()
+            log.warning("nlu_ended", code=code)
+            await asyncio.sleep(RESTART_AFTER)
+            await self.start()
 
     async def answers(self) -> bool:
         """True when a Rasa server with a model answers at the address."""

@@ -19,12 +19,12 @@ from markupsafe import Markup
 
 from bot.channels import markup
 from bot.channels.payloads import answer_of
+from bot.clock import utc_now
 from bot.settings import Settings
 from bot.storage import database
 from bot.storage.mailbox import Letter, Mailbox
 from bot.storage.records import Records, person_key
-from bot.translations import Catalogues, Words
-from bot.clock import utc_now
+from bot.translations import Catalogues
 
 log = structlog.get_logger()
 
@@ -50,7 +50,13 @@ class ChatPage:
     def __init__(
         self, settings: Settings, mailbox: Mailbox, catalogues: Catalogues, secret: bytes, wake: Callable[[], None]
     ) -> None:
-        self.settings, self.mailbox, self.catalogues, self.secret, self.wake = settings, mailbox, catalogues, secret, wake
+        self.settings, self.mailbox, self.catalogues, self.secret, self.wake = (
+            settings,
+            mailbox,
+            catalogues,
+            secret,
+            wake,
+        )
         self.records = Records(mailbox.engine)
         self.templates = Jinja2Templates(Path(__file__).parent / "templates")
         self.router = APIRouter()
@@ -81,9 +87,13 @@ class ChatPage:
             await self._wait_for_answer(person, WAIT)
         if request.headers.get("x-fragment"):
             after = int(form["after"]) if form.get("after", "").isdigit() else 0
-            response = await self._page(request, "fragment.html", person=person, after=after, problem=problem, status=status)
+            response = await self._page(
+                request, "fragment.html", person=person, after=after, problem=problem, status=status
+            )
         elif problem:
-            response = await self._page(request, "chat.html", person=person, problem=problem, status=status, typed=form.get("text", ""))
+            response = await self._page(
+                request, "chat.html", person=person, problem=problem, status=status, typed=form.get("text", "")
+            )
         else:
             response = RedirectResponse("/#last", status_code=303)
         self._set(response, COOKIE, token)
@@ -121,7 +131,11 @@ class ChatPage:
             self._set(response, LANGUAGE, code)
             if request.cookies.get(COOKIE):
                 person = self._person(request)
-                button = {"button": f"language:{code}", "label": self.catalogues.languages[code].name, "nonce": form.get("nonce", "")}
+                button = {
+                    "button": f"language:{code}",
+                    "label": self.catalogues.languages[code].name,
+                    "nonce": form.get("nonce", ""),
+                }
                 await self._keep(button, person, code)
                 await self._wait_for_answer(person, WAIT)
         return response
@@ -156,8 +170,16 @@ class ChatPage:
         except Exception as error:  # the person must get away whatever the database says; the purge erases later
             log.error("not_forgotten_yet", kind=type(error).__name__)
 
-    async def _page(  # noqa: PLR0913 - one place renders every state of the page
-        self, request: Request, template: str, *, person: str = "", after: int = 0, problem: str = "", status: int = 200, typed: str = ""
+    async def _page(
+        self,
+        request: Request,
+        template: str,
+        *,
+        person: str = "",
+        after: int = 0,
+        problem: str = "",
+        status: int = 200,
+        typed: str = "",
     ) -> Response:
         letters = await self._thread(person or self._person(request))
         words = self.catalogues.words(self._spoken(letters) or self._language_of(request))
@@ -170,7 +192,9 @@ class ChatPage:
             "languages": self.catalogues.offered(),
             "lines": [_line(letter) for letter in letters if letter.id > after],
             "last": letters[-1].id if letters else 0,
-            "buttons": [(number, button, button.action.startswith(SMALL_ACTIONS)) for number, button in enumerate(buttons, 1)],
+            "buttons": [
+                (number, button, button.action.startswith(SMALL_ACTIONS)) for number, button in enumerate(buttons, 1)
+            ],
             "pending": pending,
             "problem": problem,
             "typed": typed[: self.settings.text_limit],
@@ -221,7 +245,12 @@ class ChatPage:
 
     def _set(self, response: Response, name: str, value: str) -> None:
         response.set_cookie(
-            name, value, max_age=60 * 60 * 24 * 180, httponly=True, samesite="lax", secure=self.settings.web_cookie_secure
+            name,
+            value,
+            max_age=60 * 60 * 24 * 180,
+            httponly=True,
+            samesite="lax",
+            secure=self.settings.web_cookie_secure,
         )
 
 

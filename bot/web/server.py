@@ -9,12 +9,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
+from bot.clock import utc_now
 from bot.library.shelf import Shelf
 from bot.settings import Settings
 from bot.storage.mailbox import Mailbox
 from bot.translations import Catalogues
 from bot.web.chat import ChatPage
-from bot.clock import utc_now
 
 STATIC = Path(__file__).parent / "static"
 HEADERS = {
@@ -35,6 +35,7 @@ def web_app(
     mailbox: Mailbox,
     shelf: Shelf,
     catalogues: Catalogues,
+    *,
     secret: bytes,
     wake: Callable[[], None],
 ) -> FastAPI:

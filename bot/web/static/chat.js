@@ -9,6 +9,10 @@
     const part = new DOMParser().parseFromString(markup, "text/html");
     document.getElementById("last")?.removeAttribute("id");
     const lines = part.getElementById("lines");
+    if (lines.dataset.language !== document.documentElement.lang) {
+      location.reload(); // the conversation changed its language: the rest of the page follows
+      return;
+    }
     const fresh = [...lines.children];
     thread.append(...fresh);
     if (fresh.length) document.querySelector(".intro")?.remove();
