@@ -47,7 +47,7 @@ def settings(tmp_path: Path) -> Settings:
         data=tmp_path / "var",
         nlu_address=f"http://127.0.0.1:{free_port()}",
         nlu_managed=False,
-        log_level="CRITICAL",
+        log_level="WARNING",
     )
 
 

@@ -14,8 +14,8 @@ from bot.understanding import Understanding
 CORRECTABLE = ("country", "origin", "work")
 VERDICTS = ("useful", "not_useful", "outdated")
 WORKS = ("general", "domestic", "live_in", "agricultural", "own_account")
-FACTS_ONLY_WORDS = 7
-"""A text of so few words that only tells a fact is no question."""
+FACT_WORDS = (4, 7)
+"""A text of so few words that tells a fact is most likely no question, or may be none."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,20 +115,15 @@ def known_line(conversation: Conversation, words: Words) -> str:
     return "; ".join(facts)
 
 
-def only_facts(text: str, read: Understanding, half_sure: float) -> bool:
-    """True for a short text that tells a fact and asks nothing."""
-    told = (
-        read.facts.here
-        or read.facts.origin
-        or (read.facts.work and read.facts.work_told)
-        or read.facts.papers is not None
-    )
-    asks = "?" in text or (
-        read.confidence >= half_sure
-        and not read.topic.startswith("conversation.")
-        and len(text.split()) > FACTS_ONLY_WORDS
-    )
-    return bool(told) and not asks and len(text.split()) <= FACTS_ONLY_WORDS
+def only_facts(text: str, read: Understanding, sure: float, half_sure: float) -> bool:
+    """True for a short text that tells a fact and asks nothing: the shorter, the surer a question must be."""
+    facts = read.facts
+    told = facts.here or facts.origin or (facts.work and facts.work_told) or facts.papers is not None
+    length = len(text.split())
+    if not told or "?" in text or length > FACT_WORDS[1]:
+        return False
+    asking = read.confidence >= (sure if length <= FACT_WORDS[0] else half_sure)
+    return read.topic.startswith("conversation.") or not asking
 
 
 def _next(words: Words) -> tuple[Button, ...]:

@@ -71,7 +71,7 @@ def _words(message: Message, read: Understanding, conversation: Conversation, ho
     if leaning and (read.facts.countries or told != conversation or read.confidence < house.sure):
         elsewhere = read.facts.countries[0] if read.facts.countries else ""
         return _answer(conversation.topic, "", now, told, house, country=elsewhere)
-    if told != conversation and actions.only_facts(message.text, read, house.half_sure):
+    if told != conversation and actions.only_facts(message.text, read, house.sure, house.half_sure):
         return _noted(told, message, house)
     return _question(message, read, told, house)
 

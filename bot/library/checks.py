@@ -162,7 +162,12 @@ def _emergency_numbers(content: CountryContent) -> Iterator[Problem]:
         return
     path = f"{folder(content)}/country.yaml"
     if not content.about.emergency_numbers:
-        yield Problem(path, 1, "write the country's emergency numbers", warning=content.about.role == "origin" or content.about.skeleton)
+        yield Problem(
+            path,
+            1,
+            "write the country's emergency numbers",
+            warning=content.about.role == "origin" or content.about.skeleton,
+        )
     for entry in content.about.emergency_numbers:
         if problem := phone_problem(entry.number, content.code):
             yield Problem(path, 1, f"the number {entry.number} cannot exist: {problem}")

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 
 from babel import Locale
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.understanding import Facts
 from bot.understanding.lexicon import Lexicon, Phrases, fold
@@ -19,8 +20,8 @@ AMOUNT = re.compile(
 )
 ISO_DAY = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
 WORK_ORDER = ("live_in", "domestic", "agricultural", "own_account", "general")
-NEAR = 90
-"""How like a country's name a misspelt word must be, of 100."""
+NEAR = 0.84
+"""How like a country's name a misspelt word must be: one slip in seven letters, so that jabón stays soap."""
 
 
 class FactReader:
@@ -86,7 +87,7 @@ class FactReader:
     def _misspelt(self, folded: str) -> list[tuple[int, str, bool]]:
         found = []
         for match in re.finditer(r"\w{5,}", folded):
-            best = process.extractOne(match.group(), self.long_names, scorer=fuzz.ratio, score_cutoff=NEAR)
+            best = process.extractOne(match.group(), self.long_names, scorer=OSA.normalized_similarity, score_cutoff=NEAR)
             if best:
                 found.append((match.start(), self.names[best[0]], False))
         return found

@@ -25,7 +25,9 @@ def bytes_on_disk(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.glob("amparo.db*"))
 
 
-@pytest.mark.parametrize("words", ["borra todo", "Borrar todo.", "erase everything", "apaga tudo", "efface tout", "efase tout bagay"])
+@pytest.mark.parametrize(
+    "words", ["borra todo", "Borrar todo.", "erase everything", "apaga tudo", "efface tout", "efase tout bagay"]
+)
 async def test_erase_in_words_leaves_nothing_in_the_file(amparo: Amparo, words: str) -> None:
     person = person_key(amparo.secret, "web", "anna")
     await say(amparo, person, SAID, "k1")
