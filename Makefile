@@ -56,7 +56,7 @@ test-fast: .venv/.ready lint
 	$(PYTHON) -m pytest -m "not model and not browser and not load"
 
 test: setup lint
-	.tools/browser.sh 2>/dev/null || scripts/browser.sh
+	scripts/browser.sh
 	$(PYTHON) -m pytest
 	cd rasa_project && .venv/bin/python -m pytest
 

@@ -7,8 +7,9 @@ import contextlib
 import dataclasses
 import datetime as dt
 import logging
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import structlog
@@ -114,27 +115,40 @@ async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
             await engine.dispose()
 
 
+class Server(uvicorn.Server):
+    """Uvicorn without its signal handlers: they end the process before its children are stopped."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to `run`."""
+        yield
+
+
 async def run(settings: Settings) -> None:
-    """Serve until told to stop: the understanding server, the worker and the web server."""
+    """Serve until told to stop: the understanding server, the worker and the web server. Stops them in order."""
     nlu = NluServer(settings)
-    async with open_amparo(settings) as amparo:
-        try:
-            if settings.nlu_managed:
-                started = await nlu.start()
-                _tell("Starting the understanding server…" if started else "Using the understanding server that runs.")
-                await nlu.ready()  # nobody's first question should meet a bot that is half awake
-            await _serve(amparo, nlu)
-        finally:
-            await nlu.stop()
+    with contextlib.suppress(asyncio.CancelledError):
+        async with open_amparo(settings) as amparo:
+            server = _web_server(amparo)
+            _stop_on_signals(server)
+            try:
+                if settings.nlu_managed:
+                    started = await nlu.start()
+                    _tell(
+                        "Starting the understanding server…" if started else "Using the understanding server that runs."
+                    )
+                    await nlu.ready()  # nobody's first question should meet a bot that is half awake
+                await _serve(amparo, server, nlu)
+            finally:
+                await nlu.stop()
 
 
-async def _serve(amparo: Amparo, nlu: NluServer) -> None:
-    """The web server in front; worker and watch end with it."""
+def _web_server(amparo: Amparo) -> Server:
     settings = amparo.settings
     page = web_app(
         settings, amparo.mailbox, amparo.shelf, amparo.catalogues, secret=amparo.secret, wake=amparo.worker.awake.set
     )
-    server = uvicorn.Server(
+    return Server(
         uvicorn.Config(
             page,
             host=settings.web_host,
@@ -144,7 +158,27 @@ async def _serve(amparo: Amparo, nlu: NluServer) -> None:
             timeout_graceful_shutdown=5,
         )
     )
-    beside = [asyncio.create_task(step) for step in (amparo.worker.run(), nlu.watch(), _announce(server, settings))]
+
+
+def _stop_on_signals(server: Server) -> None:
+    """Ctrl-C and SIGTERM end the web server, or what is being started before it."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop() -> None:
+        if server.started:
+            server.should_exit = True
+        elif task:
+            task.cancel()
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stop)
+
+
+async def _serve(amparo: Amparo, server: Server, nlu: NluServer) -> None:
+    """The web server in front; worker and watch end with it."""
+    beside = [
+        asyncio.create_task(step) for step in (amparo.worker.run(), nlu.watch(), _announce(server, amparo.settings))
+    ]
     try:
         await server.serve()
     finally:
@@ -153,8 +187,8 @@ async def _serve(amparo: Amparo, nlu: NluServer) -> None:
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _announce(server: uvicorn.Server, settings: Settings) -> None:
-    while not server.started:
+async def _announce(server: Server, settings: Settings) -> None:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.05)
     _tell(f"Amparo answers at http://{settings.web_host}:{settings.web_port}/  (Ctrl-C stops it)")
 

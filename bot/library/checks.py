@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 
@@ -27,8 +28,6 @@ ALLOWED_TOKENS = {
     "bullet_list_close", "list_item_open", "list_item_close",
 }  # fmt: skip
 
-Check = Callable[[Library, dt.date], Iterator[Problem]]
-
 
 def problems(library: Library, day: dt.date, languages: list[str]) -> list[Problem]:
     """All that editors must mend or should, in the order of the files. `languages` are those offered to people."""
@@ -41,7 +40,7 @@ def problems(library: Library, day: dt.date, languages: list[str]) -> list[Probl
         for text in content.texts.values():
             found.extend(_text(content, text))
         found.extend(_offices(library, content, day))
-        found.extend(_figures(content, day))
+        found.extend(_figures(library, content, day))
         found.extend(_emergency_numbers(content))
     found.extend(
         Problem(
@@ -59,15 +58,16 @@ def folder(content: CountryContent) -> str:
 
 def _topic_names(library: Library, languages: list[str]) -> Iterator[Problem]:
     for topic, entry in library.topics.topics.items():
+        line = _key_line(library.folder / "topics.yaml", topic)
         for language in languages:
             name = entry.name.get(language, "")
             if not name:
-                yield Problem("topics.yaml", 1, f"{topic}: write its name in '{language}'", warning=True)
+                yield Problem("topics.yaml", line, f"{topic}: write its name in '{language}'", warning=True)
             elif len(name) > BUTTON_LIMIT:
-                yield Problem("topics.yaml", 1, f"{topic}: '{name}' is longer than {BUTTON_LIMIT} characters")
+                yield Problem("topics.yaml", line, f"{topic}: '{name}' is longer than {BUTTON_LIMIT} characters")
         for other in entry.related:
             if other not in library.topics.topics:
-                yield Problem("topics.yaml", 1, f"{topic}: there is no topic '{other}' in related")
+                yield Problem("topics.yaml", line, f"{topic}: there is no topic '{other}' in related")
 
 
 def _gaps(library: Library, content: CountryContent, languages: list[str]) -> Iterator[Problem]:
@@ -133,12 +133,13 @@ def _text(content: CountryContent, text: Text) -> Iterator[Problem]:
 def _offices(library: Library, content: CountryContent, day: dt.date) -> Iterator[Problem]:
     path = f"{folder(content)}/offices.yaml"
     for name, office in content.offices.offices.items():
+        line = _key_line(library.folder / path, name)
         for problem in _office(library, content.code, office):
-            yield Problem(path, 1, f"{name}: {problem}")
+            yield Problem(path, line, f"{name}: {problem}")
         if day - office.checked > dt.timedelta(days=2 * 366):
-            yield Problem(path, 1, f"{name}: last checked {office.checked:%Y-%m}: look again", warning=True)
+            yield Problem(path, line, f"{name}: last checked {office.checked:%Y-%m}: look again", warning=True)
         if not (office.phones or office.url or office.address or office.email):
-            yield Problem(path, 1, f"{name}: no phone, address or web page: people cannot reach it", warning=True)
+            yield Problem(path, line, f"{name}: no phone, address or web page: people cannot reach it", warning=True)
 
 
 def _office(library: Library, country: str, office: OfficeEntry) -> Iterator[str]:
@@ -150,11 +151,12 @@ def _office(library: Library, country: str, office: OfficeEntry) -> Iterator[str
             yield f"there is no topic '{topic}' in what_for"
 
 
-def _figures(content: CountryContent, day: dt.date) -> Iterator[Problem]:
+def _figures(library: Library, content: CountryContent, day: dt.date) -> Iterator[Problem]:
+    path = f"{folder(content)}/figures.yaml"
     for name, figure in content.figures.figures.items():
         if figure.check_again_by and figure.check_again_by < day:
             text = f"{name}: should have been checked again by {figure.check_again_by:%Y-%m}"
-            yield Problem(f"{folder(content)}/figures.yaml", 1, text, warning=True)
+            yield Problem(path, _key_line(library.folder / path, name), text, warning=True)
 
 
 def _emergency_numbers(content: CountryContent) -> Iterator[Problem]:
@@ -171,6 +173,12 @@ def _emergency_numbers(content: CountryContent) -> Iterator[Problem]:
     for entry in content.about.emergency_numbers:
         if problem := phone_problem(entry.number, content.code):
             yield Problem(path, 1, f"the number {entry.number} cannot exist: {problem}")
+
+
+def _key_line(path: Path, key: str) -> int:
+    """The line where an entry begins."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.strip().rstrip(":") == key), 1)
 
 
 def _line(body: str, words: str) -> int:

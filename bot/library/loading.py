@@ -100,6 +100,7 @@ class CountryContent:
 class Library:
     """All content, read and checked file by file. The country '' is the international folder."""
 
+    folder: Path
     topics: Topics
     countries: dict[str, CountryContent]
     problems: tuple[Problem, ...]
@@ -163,7 +164,7 @@ def load(folder: Path, keep: Path | None = None) -> Library:
     for place in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
         code = "" if place.name == INTERNATIONAL else place.name
         countries[code] = _country(reader, place, code)
-    return Library(topics, countries, tuple(reader.problems))
+    return Library(folder, topics, countries, tuple(reader.problems))
 
 
 def signature(folder: Path) -> float:

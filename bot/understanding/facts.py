@@ -87,7 +87,9 @@ class FactReader:
     def _misspelt(self, folded: str) -> list[tuple[int, str, bool]]:
         found = []
         for match in re.finditer(r"\w{5,}", folded):
-            best = process.extractOne(match.group(), self.long_names, scorer=OSA.normalized_similarity, score_cutoff=NEAR)
+            best = process.extractOne(
+                match.group(), self.long_names, scorer=OSA.normalized_similarity, score_cutoff=NEAR
+            )
             if best:
                 found.append((match.start(), self.names[best[0]], False))
         return found

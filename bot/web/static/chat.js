@@ -75,8 +75,9 @@
     const address = event.target.dataset.address;
     document.body.replaceChildren();
     document.title = "";
-    navigator.sendBeacon("/exit");
-    location.replace(address);
+    const forgotten = fetch("/exit", { method: "POST", redirect: "manual", keepalive: true }).catch(() => {});
+    const patience = new Promise((done) => setTimeout(done, 800));
+    Promise.race([forgotten, patience]).finally(() => location.replace(address));
   });
 
   if (after().dataset.pending) wait();

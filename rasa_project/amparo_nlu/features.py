@@ -1,0 +1,44 @@
+"""What the heads look at: sentence vectors for meaning, words and letter groups for names, spelling and Creole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from amparo_nlu.normalisation import fold
+
+
+@dataclass(frozen=True)
+class Features:
+    """Both views of the same messages, a row each."""
+
+    vectors: np.ndarray
+    words: csr_matrix
+
+    def rows(self, chosen: np.ndarray) -> Features:
+        """The same views of some of the messages."""
+        return Features(self.vectors[chosen], self.words[chosen])
+
+
+class WordCounts:
+    """TF-IDF of words, pairs of words and groups of 2 to 5 letters, on text without accents or case."""
+
+    def __init__(self) -> None:
+        self._words = TfidfVectorizer(token_pattern=r"\w+", ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
+        self._letters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
+        )
+
+    def learn(self, texts: Sequence[str]) -> csr_matrix:
+        """Learn the vocabulary of the texts and count them."""
+        folded = [fold(text) for text in texts]
+        return hstack([self._words.fit_transform(folded), self._letters.fit_transform(folded)], format="csr")
+
+    def count(self, texts: Sequence[str]) -> csr_matrix:
+        """One row a text."""
+        folded = [fold(text) for text in texts]
+        return hstack([self._words.transform(folded), self._letters.transform(folded)], format="csr")
