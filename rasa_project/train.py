@@ -69,7 +69,10 @@ def train(model: Path) -> int:
     try:
         trained = _trained_by_rasa(model)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, the old model must stay and the reason be said
-        print(f"Training failed: {type(error).__name__}: {error}. The model served before is untouched.", file=sys.stderr)
+        reason = error.__cause__ or error  # Rasa wraps what its components raise
+        print(
+            f"Training failed: {type(reason).__name__}: {reason}. The model served before is untouched.", file=sys.stderr
+        )
         return 1
     if trained is None:
         print("Training failed, see above. The model served before is untouched.", file=sys.stderr)

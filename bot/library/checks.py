@@ -17,8 +17,8 @@ from bot.library.schema import OfficeEntry, PageEntry, phone_problem
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 TYPED_AMOUNT = re.compile(
-    r"(?:S/|\$|€|R\$|US\$|Bs\.?|Q|L\.?|B/\.?|₡|RD\$)\s?\d[\d.,]*|\d[\d.,]*\s?(?:soles|pesos|euros?|dollars?|reais|%)",
-    re.IGNORECASE,
+    r"(?:S/|US\$|R\$|RD\$|\$|€|₡|\bBs\.?|\bB/\.|\bL\.|\bQ)[ \u00a0]?\d[\d.,]*"
+    r"|\d[\d.,]*[ \u00a0]?(?:soles|pesos|[Ee]uros?|d[oó]l+ar(?:e?s)?|reais|gourdes|%)"
 )
 BODY_LIMIT = 900
 """Characters of a text; with phone and source it must stay one message of about a thousand."""

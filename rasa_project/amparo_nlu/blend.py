@@ -72,14 +72,14 @@ def _scored(
 
 
 def _pooled(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return np.exp(log_softmax(np.tensordot(weights, scores, axis=1), axis=1))
+    return np.exp(log_softmax(np.tensordot(weights, scores, axes=1), axis=1))
 
 
 def _least_surprised(scores: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """The weights with the least log-loss."""
 
     def surprise(weights: np.ndarray) -> float:
-        logs = log_softmax(np.tensordot(weights, scores, axis=1), axis=1)
+        logs = log_softmax(np.tensordot(weights, scores, axes=1), axis=1)
         return -float(logs[np.arange(len(numbers)), numbers].mean())
 
     start = np.full(len(scores), 0.6)
