@@ -47,11 +47,12 @@ def _serves(office: OfficeEntry, request: Request) -> bool:
 
 def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zone: str) -> tuple[str, Door]:
     """One line for the reader and the same as data."""
-    phones = tuple(phone.number for phone in office.phones) if office.shows_phones else ()
+    dialled = sorted(office.phones, key=lambda phone: not phone.free) if office.shows_phones else []
+    phones = tuple(phone.number for phone in dialled)
     is_open = open_now(office, moment, zone)
     parts = []
     if phones:
-        free = f" ({words.say('door_free')})" if office.phones[0].free else ""
+        free = f" ({words.say('door_free')})" if dialled[0].free else ""
         parts.append(f"**{phones[0]}**{free}")
         if moment.date() - office.checked > OLD:
             parts.append(words.say("door_old_phone", year=office.checked.year))

@@ -30,8 +30,10 @@ log = structlog.get_logger()
 
 COOKIE, SIZE, LANGUAGE = "amparo", "amparo_size", "amparo_language"
 BODY_LIMIT = 64 * 1024
-WAIT, LONG_WAIT, LOOK = 4.0, 20.0, 0.06
-"""Seconds: for an answer to a form, for one to a waiting page, and between looks."""
+WAIT, LONG_WAIT = 4.0, 20.0
+"""Seconds: for an answer to a form, and for one to a waiting page."""
+FIRST_LOOK, LAST_LOOK, LONGER = 0.02, 0.25, 1.3
+"""Seconds between looks for an answer: often at first, then less and less."""
 SMALL_ACTIONS = ("feedback:", "privacy", "languages", "erase")
 
 
@@ -216,10 +218,10 @@ class ChatPage:
 
     async def _wait_for_answer(self, person: str, seconds: float) -> None:
         """Until the newest letter is an answer, or the time is over."""
-        waited = 0.0
+        waited, look = 0.0, FIRST_LOOK
         while person and waited < seconds and await self._pending(person):
-            await asyncio.sleep(LOOK)
-            waited += LOOK
+            await asyncio.sleep(look)
+            waited, look = waited + look, min(look * LONGER, LAST_LOOK)
 
     async def _pending(self, person: str) -> bool:
         try:
