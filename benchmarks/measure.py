@@ -64,6 +64,12 @@ def memory(pid: int) -> float:
     return 0.0
 
 
+def machine() -> str:
+    """The processor's name."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
 def children(pid: int) -> list[int]:
     """Direct children of a process."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
@@ -89,12 +95,13 @@ async def measure(url: str, address: str) -> None:
         return [await ask(url, f"many{who}", text, number) for number, text in enumerate(mine)]
 
     begin = time.perf_counter()
-    many = [seconds for share in await asyncio.gather(*(visitor(who) for who in range(TOGETHER))) for seconds in share]
+    shares = await asyncio.gather(*(visitor(who) for who in range(TOGETHER)))
+    many = [seconds for share in shares for seconds in share]
     elapsed = time.perf_counter() - begin
     print("\n| from message to answer | p50 | p95 | messages |\n|---|---|---|---|")
     row("one person", alone)
     row(f"{TOGETHER} people at once", many)
-    row("of which the model alone (one person)", model)
+    row("of which the model alone", model)
     share = statistics.median(model) / statistics.median(alone)
     print(
         f"\nShare of the model with one person: {share:.0%}. With {TOGETHER}: {len(many) / elapsed:.0f} answers a second."
@@ -123,8 +130,7 @@ async def main() -> None:
                 break
             except httpx.HTTPError:
                 await asyncio.sleep(0.1)
-    model = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name"))
-    print(f"Machine: {model.split(':')[1].strip()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"Machine: {machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"Start until the page answers: {time.perf_counter() - begin:.1f} s")
     try:
         await measure(url, f"http://127.0.0.1:{nlu}")

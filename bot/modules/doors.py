@@ -16,20 +16,20 @@ OLD = dt.timedelta(days=366)
 
 
 def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[tuple[str, OfficeEntry]]:
-    """Offices of the request's country for its topic: in the order `wanted` (kinds or ids), those named for the topic
-    and of the person's own nationality first, those that cannot be reached last.
+    """Offices of the request's country for its topic: in the order `wanted` (kinds or ids), of one kind those named for
+    the topic first, and last those that cannot be reached. Consulates only of the person's own nationality.
     """
     country = library.countries.get(request.country)
     offices = dict(country.offices.offices) if country else {}
     offices |= {name: office for name, office in library.countries[""].offices.offices.items() if name not in offices}
 
-    def rank(item: tuple[str, OfficeEntry]) -> tuple[bool, bool, int, bool]:
+    def rank(item: tuple[str, OfficeEntry]) -> tuple[bool, int, bool, bool]:
         name, office = item
         order = wanted.index(name) if name in wanted else wanted.index(office.kind)
         return (
             not (office.shows_phones or office.url or office.address),
-            request.topic not in office.what_for and name not in wanted,
             order,
+            request.topic not in office.what_for,
             not (office.shows_phones and office.phones),
         )
 
@@ -65,7 +65,7 @@ def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zon
     what = office.what.get(words.language.code) or office.what.get("es", "")
     title = (office.short or office.name) + (f", {what}" if what else "")
     line = f"{'📞' if phones else '📍'} {title}: {' · '.join(parts)}" if parts else f"📍 {title}"
-    return line, Door(name, office.name, phones, str(office.url or ""), is_open)
+    return line, Door(name, office.short or office.name, phones, str(office.url or ""), is_open)
 
 
 def open_now(office: OfficeEntry, moment: dt.datetime, zone: str) -> bool | None:

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 POLL = 0.3
 RESTART_AFTER = 2.0
 STOP_TIMEOUT = 10.0
+DEFAULT_PORT = 5005
 
 
 class NluServerError(RuntimeError):
@@ -40,6 +41,7 @@ class NluServer:
             cwd=self.settings.nlu_project,
             env=server_environment(),
             stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,  # Rasa greets there; what `ask` prints must be the answer alone
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop it in order
         )
         return True
@@ -93,22 +95,14 @@ def server_command(settings: Settings) -> list[str]:
     _present(python, "Run `make setup`: the environment of the Rasa server is missing.")
     _present(model, "Run `make setup`: no model is trained yet.")
     address = httpx.URL(settings.nlu_address)
-    return [
-        str(python), "-m", "rasa", "run", "--enable-api", "--model", str(model),
-        "-i", address.host, "-p", str(address.port or 5005), "--auth-token", settings.nlu_token.get_secret_value(),
-    ]  # fmt: skip
+    token = settings.nlu_token.get_secret_value()
+    where = ["-i", address.host, "-p", str(address.port or DEFAULT_PORT), "--auth-token", token]
+    return [str(python), str(project / "serve.py"), "--model", str(model), *where]
 
 
 def server_environment() -> dict[str, str]:
-    """One thread a process, no telemetry, and no messages in its log."""
-    return dict(os.environ) | {
-        "OMP_NUM_THREADS": "1",
-        "RASA_TELEMETRY_ENABLED": "false",
-        "LOG_LEVEL": "WARNING",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "PYTHONWARNINGS": "ignore",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    }
+    """No warnings of old libraries in the operator's terminal; serve.py sets the rest itself."""
+    return dict(os.environ) | {"PYTHONWARNINGS": "ignore"}
 
 
 def _present(path: Path, advice: str) -> None:

@@ -83,4 +83,6 @@ def _least_surprised(scores: np.ndarray, numbers: np.ndarray) -> np.ndarray:
         return -float(logs[np.arange(len(numbers)), numbers].mean())
 
     start = np.full(len(scores), 0.6)
-    return np.maximum(minimize(surprise, start, method="Nelder-Mead", options={"maxiter": 120, "xatol": 0.01}).x, 0)
+    return np.maximum(
+        minimize(surprise, start, method="Nelder-Mead", options={"maxiter": 120, "xatol": 0.01}).x, 0
+    )

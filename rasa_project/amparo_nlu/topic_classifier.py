@@ -38,12 +38,18 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """`ranking_length`: topics in the answer; `cache`: folder of the vectors of training phrases."""
         return {"ranking_length": 10, "cache": str(CACHE)}
 
-    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel) -> None:
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel
+    ) -> None:
         self.config, self.storage, self.resource, self.model = config, storage, resource, model
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> TopicClassifier:
         """An untrained component."""
         return cls({**cls.get_default_config(), **config}, model_storage, resource, TopicModel())
@@ -75,6 +81,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """The trained component."""
         with model_storage.read_from(resource) as folder:
             model = joblib.load(folder / ARTEFACT)
+        model.read("")  # starts the encoder now rather than at the first message
         return cls({**cls.get_default_config(), **config}, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -108,7 +115,12 @@ class Progress:
         counting = sys.stderr.isatty() and done < of
         if of and not counting and done < of:
             return
-        print(f"[{time.monotonic() - self._began:4.0f} s] {what}{count}", end="\r" if counting else "\n", file=sys.stderr, flush=True)
+        print(
+            f"[{time.monotonic() - self._began:4.0f} s] {what}{count}",
+            end="\r" if counting else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 __all__: Sequence[str] = ["Progress", "TopicClassifier"]

@@ -1,0 +1,1 @@
+"""How often messages are understood: runs, figures, and the page that shows them. Started by evaluate.py."""

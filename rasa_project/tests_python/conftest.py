@@ -1,0 +1,9 @@
+"""Tests of the understanding server: `python -m pytest tests_python`, `-m "not slow"` without a trained model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
