@@ -39,7 +39,10 @@ class Visitor:
 
     async def say(self, text: str) -> list[Answer]:
         """Send a text and work until it is answered."""
-        payload = {"text": text, "sent_at": utc_now().isoformat()}
+        return await self.send({"text": text, "sent_at": utc_now().isoformat()})
+
+    async def send(self, payload: dict[str, str]) -> list[Answer]:
+        """Send what a page would send, a text or a button, and work until it is answered."""
         await self.amparo.mailbox.keep("terminal", secrets.token_hex(12), self.person, payload, utc_now())
         while await self.amparo.worker.answer_next():
             pass

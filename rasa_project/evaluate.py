@@ -1,8 +1,9 @@
-"""Measures how well messages are understood, by language, field and style, and compares with the last recorded run.
+"""Measures how well messages are understood, by language, field and style, and compares with the last recorded
+run.
 
-`python evaluate.py` puts the held-out messages through the model archive exactly as the server does, prints the
-figures and records them in EVALUATION.md and evaluation.json. `--folds` also measures the pipeline on five folds of
-the training phrases; `--quick` takes a third of the messages and records nothing.
+`python evaluate.py` puts the held-out messages through the model archive exactly as the server does, prints
+the figures and records them in EVALUATION.md and evaluation.json. `--folds` also measures the pipeline on
+five folds of the training phrases; `--quick` takes a third of the messages and records nothing.
 """
 
 from __future__ import annotations

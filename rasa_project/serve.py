@@ -1,7 +1,8 @@
 """Starts Rasa's own server with the current model, in half the time and memory that `rasa run` takes.
 
-Rasa imports TensorFlow and the clients of a dozen chat services wherever it starts, for parts that our pipeline does
-not have. Here those imports find empty classes instead. `rasa run --enable-api --model models/current.tar.gz` serves the same.
+Rasa imports TensorFlow and the clients of a dozen chat services wherever it starts, for parts that our
+pipeline does not have. Here those imports find empty classes instead. `rasa run --enable-api --model
+models/current.tar.gz` serves the same.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Trains the model that fits the present phrases and code, unless it is there already.
 
-`python train.py` writes models/<fingerprint>.tar.gz and points models/current.tar.gz at it. A training that fails
-leaves the served model as it was. `--check` only tells whether domain.yml and the model are up to date.
+`python train.py` writes models/<fingerprint>.tar.gz and points models/current.tar.gz at it. A training that
+fails leaves the served model as it was. `--check` only tells whether domain.yml and the model are up to
+date.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ letters = Table(
     Column("failure", Text, nullable=False, default="", comment="kind of the last failure, without words of people"),
     Column("keep_until", DateTime(timezone=True), nullable=True, comment="when a finished letter is erased"),
     UniqueConstraint("channel", "direction", "key", name="letters_once"),
+    sqlite_autoincrement=True,  # an erased letter's number is never given to another
 )
 Index("letters_waiting", letters.c.direction, letters.c.state, letters.c.due_at)
 Index("letters_person", letters.c.person, letters.c.direction, letters.c.state, letters.c.id)

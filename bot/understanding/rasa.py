@@ -22,6 +22,8 @@ DANGER_FROM = 0.5
 SECOND_FROM = 0.55
 """Confidence of each part of a message before two problems are seen in it."""
 JOINTS = re.compile(r"[.;!?\n]+|\s(?:y|e|and|et|epi)\s", re.IGNORECASE)
+SECOND_ALONE = 0.8
+"""Confidence from which one part alone shows a second problem."""
 LONG_ENOUGH = 2
 """Words of a part before it is read alone."""
 
@@ -69,9 +71,10 @@ class RasaInterpreter:
 
 
 def _second(whole: tuple[tuple[str, float], ...], parts: list[tuple[tuple[str, float], ...]]) -> str:
-    """The topic of a part that the whole did not show, when parts are sure of different things."""
-    sure = [ranking[0][0] for ranking in parts if ranking[0][1] >= SECOND_FROM]
-    problems = [topic for topic in dict.fromkeys(sure) if not topic.startswith("conversation.")]
-    if len(problems) < 2:  # noqa: PLR2004
-        return ""
-    return next((topic for topic in problems if topic != whole[0][0]), "")
+    """The topic of a part that the whole did not show: two sure parts that differ, or one that is very sure."""
+    sure = {ranking[0][0]: ranking[0][1] for ranking in parts if ranking[0][1] >= SECOND_FROM}
+    problems = {topic: share for topic, share in sure.items() if not topic.startswith("conversation.")}
+    others = [topic for topic in problems if topic != whole[0][0]]
+    if len(problems) >= 2:  # noqa: PLR2004
+        return others[0]
+    return next((topic for topic in others if problems[topic] >= SECOND_ALONE), "")

@@ -1,8 +1,8 @@
 """Trains the encoder's corrections on the training phrases and writes amparo_nlu/adapter.npz.
 
-Takes about five minutes an epoch and 20,000 phrases on two cores, so it is run when many phrases are new, not at
-every training. It never reads the held-out messages, and it leaves one phrase in six aside (see adapter.py): their
-accuracy is printed after each epoch.
+Takes about five minutes an epoch and 20,000 phrases on two cores, so it is run when many phrases are new,
+not at every training. It never reads the held-out messages, and it leaves one phrase in six aside (see
+adapter.py): their accuracy is printed after each epoch.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What `python -m adaptation` taught e5 about our users' language: small corrections to its weights.
 
-Every matrix of the encoder is corrected by the product of two thin ones (LoRA), every bias and scale by a new value.
-One phrase in six is never shown to the encoder, so that confidences can be calibrated on honest examples.
+Every matrix of the encoder is corrected by the product of two thin ones (LoRA), every bias and scale by a
+new value. One phrase in six is never shown to the encoder, so that confidences can be calibrated on honest
+examples.
 """
 
 from __future__ import annotations

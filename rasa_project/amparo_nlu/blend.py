@@ -1,7 +1,8 @@
 """Several heads as one classifier with honest confidences.
 
-Each head's log-scores get a weight, chosen so that messages the heads did not learn from get the likeliest right
-labels (least log-loss). That blends and calibrates at once: it is a weighted geometric mean with temperature.
+Each head's log-scores get a weight, chosen so that messages the heads did not learn from get the likeliest
+right labels (least log-loss). That blends and calibrates at once: it is a weighted geometric mean with
+temperature.
 """
 
 from __future__ import annotations

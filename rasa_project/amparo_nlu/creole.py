@@ -1,7 +1,8 @@
-"""Haitian Creole as Haitians type it: pronouns fused with the word before or after, no accents, French mixed in.
+"""Haitian Creole as Haitians type it: pronouns fused with the word before or after, no accents, French mixed
+in.
 
-The sentence encoder was trained without Creole. Its words are close to French by sound but not by letter, so a
-list of pairs beside this module (creole.txt) lends it French ears.
+The sentence encoder was trained without Creole. Its words are close to French by sound but not by letter,
+so a list of pairs beside this module (creole.txt) lends it French ears.
 """
 
 from __future__ import annotations

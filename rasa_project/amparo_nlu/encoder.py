@@ -1,7 +1,7 @@
 """Sentence vectors. Another encoder takes e5's place by offering the same `name`, `size` and `encode`.
 
-Encoding is most of the time of training and of a parse, so vectors are remembered: on disk by text while training
-(VectorCache), in memory for the messages that many people send (`remembered`).
+Encoding is most of the time of training and of a parse, so vectors are remembered: on disk by text while
+training (VectorCache), in memory for the messages that many people send (`remembered`).
 """
 
 from __future__ import annotations

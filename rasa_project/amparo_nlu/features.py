@@ -1,4 +1,6 @@
-"""What the heads look at: sentence vectors for meaning, words and letter groups for names, spelling and Creole."""
+"""What the heads look at: sentence vectors for meaning, words and letter groups for names, spelling and
+Creole.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from amparo_nlu.normalisation import fold
+from amparo_nlu.normalisation import for_words
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,10 @@ class WordCounts:
 
     def learn(self, texts: Sequence[str]) -> csr_matrix:
         """Learn the vocabulary of the texts and count them."""
-        folded = [fold(text) for text in texts]
+        folded = [for_words(text) for text in texts]
         return hstack([self._words.fit_transform(folded), self._letters.fit_transform(folded)], format="csr")
 
     def count(self, texts: Sequence[str]) -> csr_matrix:
         """One row a text."""
-        folded = [fold(text) for text in texts]
+        folded = [for_words(text) for text in texts]
         return hstack([self._words.transform(folded), self._letters.transform(folded)], format="csr")

@@ -1,7 +1,8 @@
 """Writes e5 with its corrections as an ONNX graph of 8-bit matrices, which onnxruntime runs.
 
-Matrices are cut into blocks of 32 numbers with one scale each (`MatMulNBits`); the vectors that come out are those
-of the full-precision network (cosine .9999). The table of words stays outside: its rows are looked up in the wheel.
+Matrices are cut into blocks of 32 numbers with one scale each (`MatMulNBits`); the vectors that come out
+are those of the full-precision network (cosine .9999). The table of words stays outside: its rows are
+looked up in the wheel.
 """
 
 from __future__ import annotations

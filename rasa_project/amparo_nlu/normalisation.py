@@ -1,7 +1,7 @@
 """A message as the classifier reads it, whatever its keyboard, schooling or haste.
 
-`tidy` makes any string safe to work on, `unfold` writes out what people shorten or fuse, and `fold` also drops
-case and accents, for n-grams and for telling whether two phrases are the same.
+`tidy` makes any string safe to work on, `unfold` writes out what people shorten or fuse, and `fold` also
+drops case and accents, for n-grams and for telling whether two phrases are the same.
 """
 
 from __future__ import annotations
@@ -53,6 +53,12 @@ def for_encoder(text: object) -> str:
     line = tidy(text)
     folded = strip_accents(line.lower())
     return french_gloss(strip_accents(unfold(line))) if is_creole(folded) else line
+
+
+def for_words(text: object) -> str:
+    """What words and letter groups are counted in: the folded text, and its French gloss if it is Creole."""
+    folded = fold(text)
+    return f"{folded} {french_gloss(folded)}" if is_creole(folded) else folded
 
 
 def _printable(char: str) -> bool:

@@ -1,4 +1,6 @@
-"""Cuts a text into the pieces of words that e5 knows: the likeliest way through its vocabulary (SentencePiece)."""
+"""Cuts a text into the pieces of words that e5 knows: the likeliest way through its vocabulary
+(SentencePiece).
+"""
 
 from __future__ import annotations
 

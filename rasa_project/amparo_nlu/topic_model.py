@@ -1,7 +1,7 @@
 """What is learnt from the phrases, without Rasa: topics and danger of a text. Pickled whole, with its encoder.
 
-The encoder's graph travels with the heads that were fitted on its vectors, so that an older model can be served
-again after the encoder has changed.
+The encoder's graph travels with the heads that were fitted on its vectors, so that an older model can be
+served again after the encoder has changed.
 """
 
 from __future__ import annotations

@@ -107,8 +107,8 @@ def test_unsure_says_so_and_offers_topics_the_menu_and_a_person(known: Person) -
 def test_of_two_problems_the_urgent_one_is_answered_and_the_other_is_the_first_button(known: Person) -> None:
     ranking = (("labour_rights.dismissal", 0.6), ("labour_rights.maternity", 0.3))
     answer = known.says("estoy embarazada y me echaron", ranking=ranking, second="labour_rights.maternity")
-    assert answer.topic == "labour_rights.dismissal"
-    assert labels(answer)[0] == "Embarazo y trabajo"
+    assert answer.topic == "labour_rights.maternity"
+    assert labels(answer)[0] == "Me despidieron"
 
 
 DANGER = [

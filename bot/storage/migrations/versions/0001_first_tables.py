@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("keep_until", sa.DateTime(timezone=True), nullable=True, comment="when a finished letter is erased"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "direction", "key", name="letters_once"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index("letters_person", ["person", "direction", "state", "id"], unique=False)
