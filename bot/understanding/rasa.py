@@ -18,8 +18,8 @@ log = structlog.get_logger()
 
 EMERGENCY = "conversation.emergency"
 DANGER_FROM = 0.5
-"""Confidence of the model from which danger is believed."""
-SECOND_FROM = 0.55
+"""Likelihood of danger, by the model, from which it is believed."""
+SECOND_FROM = 0.45
 """Confidence of each part of a message before two problems are seen in it."""
 JOINTS = re.compile(r"[.;!?\n]+|\s(?:y|e|and|et|epi)\s", re.IGNORECASE)
 SECOND_ALONE = 0.8
@@ -47,27 +47,29 @@ class RasaInterpreter:
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             log.warning("understanding_failed", kind=type(error).__name__)
             return known
-        ranking = rankings[0]
-        modelled = ranking[0][0] == EMERGENCY and ranking[0][1] >= DANGER_FROM
+        ranking, emergency = rankings[0]
+        modelled = emergency >= DANGER_FROM
         return dataclasses.replace(
             known,
             ranking=ranking,
             danger=known.danger or ("others" if modelled and not self.keywords.hypothetical(fold(text)) else ""),
-            second=_second(ranking, rankings[1:]),
+            second=_second(ranking, [part for part, _ in rankings[1:]]),
             by="rasa",
         )
 
-    async def _parse(self, text: str) -> tuple[tuple[str, float], ...]:
-        """The ranking of the model. Raises ValueError for an answer that makes no sense."""
+    async def _parse(self, text: str) -> tuple[tuple[tuple[str, float], ...], float]:
+        """The ranking of the model, and how likely somebody is in danger. Raises ValueError for what makes no sense."""
         response = await self.client.post("/model/parse", params={"token": self.token}, json={"text": text})
         response.raise_for_status()
-        entries: list[dict[str, Any]] = response.json()["intent_ranking"]
+        answer: dict[str, Any] = response.json()
+        entries: list[dict[str, Any]] = answer["intent_ranking"]
         ranking = tuple(
             (str(entry["name"]), float(entry["confidence"])) for entry in entries if entry["name"] in self.topics
         )
         if not ranking or not all(0 <= confidence <= 1 for _, confidence in ranking):
             raise ValueError("no usable ranking")
-        return tuple(sorted(ranking, key=lambda item: -item[1]))[:10]
+        likely_danger = max(dict(ranking).get(EMERGENCY, 0.0), float(answer.get("emergency", 0.0)))
+        return tuple(sorted(ranking, key=lambda item: -item[1]))[:10], likely_danger
 
 
 def _second(whole: tuple[tuple[str, float], ...], parts: list[tuple[tuple[str, float], ...]]) -> str:

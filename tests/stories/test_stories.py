@@ -37,11 +37,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     )
     loop = asyncio.new_event_loop()
     nlu = NluServer(settings)
-    loop.run_until_complete(nlu.start())
-    loop.run_until_complete(nlu.ready())
-    yield settings
-    loop.run_until_complete(nlu.stop())
-    loop.close()
+    try:
+        loop.run_until_complete(nlu.start())
+        loop.run_until_complete(nlu.ready())
+        yield settings
+    finally:
+        loop.run_until_complete(nlu.stop())
+        loop.close()
 
 
 @pytest.mark.parametrize("story", STORIES, ids=[story["story"] for story in STORIES])

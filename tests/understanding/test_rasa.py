@@ -1,0 +1,56 @@
+"""A Rasa server that is down, slow or talks nonsense never leaves a person without an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from bot.understanding.keywords import Keywords
+from bot.understanding.rasa import RasaInterpreter
+from tests.conftest import free_port
+
+pytestmark = pytest.mark.anyio
+TOPICS = frozenset({"labour_rights.unpaid_wages", "labour_rights.harassment", "conversation.emergency"})
+
+
+async def far_side(behaviour: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """An HTTP server that misbehaves on demand."""
+    await reader.readuntil(b"\r\n\r\n")
+    if behaviour == "hangs":
+        await asyncio.sleep(30)
+    body = {
+        "garbage": "<html>oops",
+        "empty": "{}",
+        "no topics": json.dumps({"intent_ranking": []}),
+        "unknown topics": json.dumps({"intent_ranking": [{"name": "pizza", "confidence": 1.0}]}),
+        "lies": json.dumps({"intent_ranking": [{"name": "labour_rights.unpaid_wages", "confidence": 17}]}),
+        "numbers": "17",
+    }.get(behaviour, "")
+    status = "500 Internal Server Error" if behaviour == "fails" else "200 OK"
+    if behaviour != "cuts":
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "behaviour", ["fails", "hangs", "cuts", "garbage", "empty", "no topics", "unknown topics", "lies", "numbers"]
+)
+async def test_a_server_that_misbehaves_is_replaced_by_keywords(keywords: Keywords, behaviour: str) -> None:
+    port = free_port()
+    server = await asyncio.start_server(lambda r, w: far_side(behaviour, r, w), "127.0.0.1", port)
+    async with server, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=0.3) as client:
+        interpreter = RasaInterpreter(client, "token", keywords, TOPICS)
+        read = await interpreter.understand("mi patrona no me pagó y me insulta", "es")
+        server.close()
+    assert read.by == "keywords"
+    assert read.topic == "labour_rights.unpaid_wages"
+
+
+async def test_danger_is_seen_while_the_server_is_down(keywords: Keywords) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{free_port()}", timeout=0.3) as client:
+        interpreter = RasaInterpreter(client, "token", keywords, TOPICS)
+        assert (await interpreter.understand("mi patrón me tiene encerrada", "es")).danger == "others"
+        assert (await interpreter.understand("ya no quiero vivir", "es")).danger == "self"
