@@ -9,7 +9,7 @@ from bot.understanding.facts import FactReader
 from bot.understanding.language import LanguageGuess
 from bot.understanding.lexicon import Lexicon, fold
 
-KEYWORD_CONFIDENCE = 0.3
+KEYWORD_CONFIDENCE = 0.35
 """Half sure: a word alone never makes the bot certain."""
 SHORT = 7
 """Words of a follow-up at most."""

@@ -36,14 +36,17 @@ class NluServer:
         if await self.answers():
             return False
         command = server_command(self.settings)
-        self.process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=self.settings.nlu_project,
-            env=server_environment(),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,  # Rasa greets there; what `ask` prints must be the answer alone
-            start_new_session=True,  # Ctrl-C reaches us alone, and we stop it in order
-        )
+        self.settings.data.mkdir(parents=True, exist_ok=True)
+        with (self.settings.data / "nlu.log").open("wb") as said:  # its greetings and old libraries' warnings
+            self.process = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=self.settings.nlu_project,
+                env=server_environment(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,  # Ctrl-C reaches us alone, and we stop it in order
+            )
         return True
 
     async def ready(self) -> None:
