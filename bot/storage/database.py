@@ -22,11 +22,22 @@ def open_engine(address: str) -> AsyncEngine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(url)
-    # The driver's own transactions end at a savepoint; we say BEGIN ourselves, and IMMEDIATE because SQLite has one
-    # writer and a reader that turns writer fails instead of waiting.
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def readers(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine for looking only: on SQLite its transactions do not wait for the one writer."""
+    return engine.execution_options(reads_only=True)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """The driver's own transactions end at a savepoint, so we say BEGIN ourselves; IMMEDIATE, because a reader that
+    turns writer fails instead of waiting.
+    """
+    looking = connection.get_execution_options().get("reads_only")
+    connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.storage import database
 from bot.storage.tables import letters
 
 Direction = Literal["in", "out"]
@@ -42,6 +43,7 @@ class Mailbox:
 
     def __init__(self, engine: AsyncEngine, lease: dt.timedelta) -> None:
         self.engine, self.lease = engine, lease
+        self.readers = database.readers(engine)
 
     async def keep(self, channel: str, key: str, person: str, payload: Mapping[str, Any], now: dt.datetime) -> bool:
         """Keep an incoming payload. False when it is here already: platforms send some twice."""
@@ -55,7 +57,7 @@ class Mailbox:
         query = select(func.count()).where(
             letters.c.person == person, letters.c.direction == "in", letters.c.state == "waiting"
         )
-        async with self.engine.connect() as connection:
+        async with self.readers.connect() as connection:
             return int((await connection.execute(query)).scalar_one())
 
     async def take(self, direction: Direction, now: dt.datetime) -> Letter | None:
@@ -135,7 +137,7 @@ class Mailbox:
         query = (
             select(letters).where(letters.c.person == person, letters.c.id > after).order_by(letters.c.id).limit(400)
         )
-        async with self.engine.connect() as connection:
+        async with self.readers.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [Letter(**{field.name: row[field.name] for field in dataclasses.fields(Letter)}) for row in rows]
 
@@ -149,14 +151,14 @@ class Mailbox:
     async def oldest_waiting(self, now: dt.datetime) -> float:
         """Age in seconds of the oldest letter that waits; 0 when none does."""
         query = select(func.min(letters.c.kept_at)).where(letters.c.state == "waiting")
-        async with self.engine.connect() as connection:
+        async with self.readers.connect() as connection:
             oldest = (await connection.execute(query)).scalar_one()
         return 0.0 if oldest is None else (now - _utc(oldest)).total_seconds()
 
     async def given_up(self) -> int:
         """Letters that were given up and wait for somebody to look."""
         query = select(func.count()).where(letters.c.state == "given_up")
-        async with self.engine.connect() as connection:
+        async with self.readers.connect() as connection:
             return int((await connection.execute(query)).scalar_one())
 
     def _insert_once(self) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.storage import database
 from bot.storage.tables import conversations, counts, feedback, letters
 
 
@@ -25,11 +26,12 @@ class Records:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self.readers = database.readers(engine)
 
     async def load(self, person: str) -> dict[str, Any] | None:
         """The state of a conversation, None for somebody new."""
         query = select(conversations.c.state).where(conversations.c.person == person)
-        async with self.engine.connect() as connection:
+        async with self.readers.connect() as connection:
             state: dict[str, Any] | None = (await connection.execute(query)).scalar_one_or_none()
         return state
 
