@@ -42,8 +42,8 @@ check: .venv/.ready
 	@$(PYTHON) -m bot check
 
 lint: .venv/.ready
-	$(PYTHON) -m ruff check bot tests
-	$(PYTHON) -m ruff format --check bot tests
+	$(PYTHON) -m ruff check bot tests benchmarks
+	$(PYTHON) -m ruff format --check bot tests benchmarks
 	$(PYTHON) -m mypy bot
 	.venv/bin/lint-imports
 	.venv/bin/yamllint --strict content locales

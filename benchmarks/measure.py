@@ -103,9 +103,8 @@ async def measure(url: str, address: str) -> None:
     row(f"{TOGETHER} people at once", many)
     row("of which the model alone", model)
     share = statistics.median(model) / statistics.median(alone)
-    print(
-        f"\nShare of the model with one person: {share:.0%}. With {TOGETHER}: {len(many) / elapsed:.0f} answers a second."
-    )
+    print(f"\nShare of the model with one person: {share:.0%}.")
+    print(f"With {TOGETHER}: {len(many) / elapsed:.0f} answers a second.")
 
 
 async def main() -> None:
