@@ -42,8 +42,8 @@ class Settings(BaseSettings):
     )
     nlu_project: Path = Field(Path("rasa_project"), description="Folder of the Rasa project.")
 
-    sure: float = Field(0.55, description="From this confidence on the bot simply answers.")
-    half_sure: float = Field(0.30, description="From this confidence on it answers and offers other readings.")
+    sure: float = Field(0.45, description="From this confidence on the bot simply answers.")
+    half_sure: float = Field(0.20, description="From this confidence on it answers and offers other readings.")
 
     workers: int = Field(4, description="Letters answered at the same time by one process.")
     attempts: int = Field(5, description="Tries at a letter before it is given up and shown to the staff.")

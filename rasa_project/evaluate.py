@@ -1,5 +1,4 @@
-"""Measures how well messages are understood, by language, field and style, and compares with the last recorded
-run.
+"""Measures how well messages are understood and compares with the last recorded run.
 
 `python evaluate.py` puts the held-out messages through the model archive exactly as the server does, prints
 the figures and records them in EVALUATION.md and evaluation.json. `--folds` also measures the pipeline on

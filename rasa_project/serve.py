@@ -15,11 +15,12 @@ import sys
 import types
 import warnings
 from pathlib import Path
+from typing import ClassVar
 
 PROJECT = Path(__file__).resolve().parent
 UNUSED = frozenset(
-    "tensorflow keras matplotlib pymongo boto3 botocore aio_pika aiogram slack_sdk twilio webexteamssdk fbmessenger"
-    " mattermostwrapper rocketchat_API google questionary socketio".split()
+    "tensorflow keras matplotlib pymongo boto3 botocore aio_pika aiogram slack_sdk twilio webexteamssdk"
+    " fbmessenger mattermostwrapper rocketchat_API google questionary socketio".split()
 )
 """Machine learning, chat channels, databases and plots that Rasa imports and our pipeline never calls."""
 SETTINGS = {
@@ -45,7 +46,7 @@ class EmptyModule(types.ModuleType):
     """A module whose every name is an empty class."""
 
     __version__ = "0.0"
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
 
     def __getattr__(self, name: str) -> type:
         if name.startswith("__"):

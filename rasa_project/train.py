@@ -68,8 +68,8 @@ def train(model: Path) -> int:
     """Train beside the served model and take its place at the end."""
     count = sum(1 for line in _phrase_lines() if line.startswith("    - "))
     print(
-        f"Training on {count:,} phrases. With an empty cache this takes four to six minutes on two cores, "
-        "about one and a half with the sentence vectors of the last training.",
+        f"Training on {count:,} phrases. With an empty cache this takes two to four minutes on two cores, "
+        "about one with the sentence vectors of the last training.",
         file=sys.stderr,
         flush=True,
     )

@@ -137,7 +137,8 @@ def main() -> int:
         loss = course.epoch()
         np.savez_compressed(options.to, **course.network.corrections())
         print(
-            f"epoch {number}: loss {loss:.3f}, {course.accuracy():.3f} right, {time.monotonic() - began:.0f} s",
+            f"epoch {number}: loss {loss:.3f}, {course.accuracy():.3f} right, "
+            f"{time.monotonic() - began:.0f} s",
             flush=True,
         )
     return 0

@@ -31,14 +31,16 @@ class Blend:
         self.labels = np.array([])
         self.weights = np.ones(len(self._recipes))
 
-    def fit(self, features: Features, labels: Sequence[str], honest: np.ndarray | None = None) -> Blend:
-        """Learn. `honest` marks the messages that count for the weights (all, unless an encoder was trained on some)."""
+    def fit(self, features: Features, labels: Sequence[str], honest: np.ndarray) -> np.ndarray:
+        """Learn. `honest` marks the messages that count for the weights: those no encoder was trained on.
+
+        Returns the probabilities that each message got from heads that had not seen it.
+        """
         self.labels, numbers = np.unique(labels, return_inverse=True)
         scores = self._scores_of_unseen(features, numbers)
-        counted = np.ones(len(numbers), bool) if honest is None else honest
-        self.weights = _least_surprised(scores[:, counted], numbers[counted])
+        self.weights = _least_surprised(scores[:, honest], numbers[honest])
         self.heads = _together(delayed(_fitted)(recipe, features, numbers) for recipe in self._recipes)
-        return self
+        return _pooled(scores, self.weights)
 
     def probabilities(self, features: Features) -> np.ndarray:
         """A row a message, a column for each of `labels`; rows sum to one."""

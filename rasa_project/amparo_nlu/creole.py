@@ -1,5 +1,4 @@
-"""Haitian Creole as Haitians type it: pronouns fused with the word before or after, no accents, French mixed
-in.
+"""Haitian Creole as Haitians type it: pronouns fused with a neighbouring word, no accents, French mixed in.
 
 The sentence encoder was trained without Creole. Its words are close to French by sound but not by letter,
 so a list of pairs beside this module (creole.txt) lends it French ears.
@@ -13,21 +12,23 @@ from functools import lru_cache
 from amparo_nlu.word_pairs import word_pairs
 
 _SHARED = frozenset(
-    "al bank bate bebe bon bot bye chef chili deja dele di do don done entere epi estres fe fi fim fin gratis ilegal jan"
-    " je k l le legal legalize let leve livre lot m mal mande mask mason men mete mil mine move n nom ou pa pale papa"
-    " pase pe pedi pot pre prepare retire sale san sante saw se sem set sim sis sit sol sou ta te tem tou touche two"
-    " ven vi w we y yo de si gaz map lap nap sam kim plas manke site bus fon net wo".split()
+    "al bank bate bebe bon bot bye chef chili deja dele di do don done entere epi estres fe fi fim "
+    "fin gratis ilegal jan je k l le legal legalize let leve livre lot m mal mande mask mason men "
+    "mete mil mine move n nom ou pa pale papa pase pe pedi pot pre prepare retire sale san sante "
+    "saw se sem set sim sis sit sol sou ta te tem tou touche two ven vi w we y yo de si gaz map lap "
+    "nap sam kim plas manke site bus fon net wo".split()
 )
 """Creole words that are words of our other languages as well, and prove nothing."""
 _FOREIGN = frozenset(
-    "que el los las en para por con una es lo del mi su me y o no não nao com uma os as na do da em meu minha ao um"
-    " the is my to and i you for in of it at on was are vous les des une est mon ma du et pas qui sur dans ne il j c"
-    " d qu ce au aux pour avec".split()
+    "que el los las en para por con una es lo del mi su me y o no não nao com uma os as na do da em "
+    "meu minha ao um the is my to and i you for in of it at on was are vous les des une est mon ma "
+    "du et pas qui sur dans ne il j c d qu ce au aux pour avec".split()
 )
 _TAKES_PRONOUN = (
-    "pou|fe|ban|ba|di|peye|papye|paspo|patwon|kob|kay|kite|voye|mande|ede|rele|frape|bat|jwenn|jwen|kenbe|pran|we|mete|"
-    "pase|pote|menase|touche|manyen|revoke|gade|madanm|mari|pitit|manman|papa|fre|fanmi|lajan|sale|travay|vant|pye|men|"
-    "tet|kontra|kat|telefon|dwe|konnen|avek|ak|sou|nan|bay|trete|joure|vle|sove|deklare|depote|arete|blese|kale|bos|dwa"
+    "pou|fe|ban|ba|di|peye|papye|paspo|patwon|kob|kay|kite|voye|mande|ede|rele|frape|bat|jwenn|jwen|"
+    "kenbe|pran|we|mete|pase|pote|menase|touche|manyen|revoke|gade|madanm|mari|pitit|manman|papa|"
+    "fre|fanmi|lajan|sale|travay|vant|pye|men|tet|kontra|kat|telefon|dwe|konnen|avek|ak|sou|nan|bay|"
+    "trete|joure|vle|sove|deklare|depote|arete|blese|kale|bos|dwa"
 )
 _SUFFIXED = re.compile(rf"^({_TAKES_PRONOUN})(m|w|l|n|y)$")
 _CLASHES = frozenset("jwenn fem ban bal pal mal sal men bay papal nanm".split())
@@ -62,7 +63,8 @@ def french_gloss(folded: str) -> str:
 @lru_cache(maxsize=2)
 def _lexicon(*, several_words: bool) -> dict[str, str]:
     """The pairs of creole.txt whose Creole side is one word, or several."""
-    return {creole: french for creole, french in word_pairs("creole").items() if (" " in creole) is several_words}
+    pairs = word_pairs("creole").items()
+    return {creole: french for creole, french in pairs if (" " in creole) is several_words}
 
 
 @lru_cache(maxsize=1)

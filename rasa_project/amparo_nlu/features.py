@@ -1,6 +1,4 @@
-"""What the heads look at: sentence vectors for meaning, words and letter groups for names, spelling and
-Creole.
-"""
+"""What the heads look at: sentence vectors for meaning, words and letter groups for names and spelling."""
 
 from __future__ import annotations
 
@@ -30,12 +28,9 @@ class WordCounts:
     """TF-IDF of words, pairs of words and groups of 2 to 5 letters, on text without accents or case."""
 
     def __init__(self) -> None:
-        self._words = TfidfVectorizer(
-            token_pattern=r"\w+", ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32
-        )
-        self._letters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
-        )
+        shared = {"sublinear_tf": True, "min_df": 2, "dtype": np.float32}
+        self._words = TfidfVectorizer(tokenizer=str.split, lowercase=False, ngram_range=(1, 2), **shared)
+        self._letters = TfidfVectorizer(analyzer="char_wb", lowercase=False, ngram_range=(2, 5), **shared)
 
     def learn(self, texts: Sequence[str]) -> csr_matrix:
         """Learn the vocabulary of the texts and count them."""

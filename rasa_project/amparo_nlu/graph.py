@@ -28,7 +28,7 @@ class Graph:
         self._constants: list[onnx.TensorProto] = []
 
     def build(self) -> bytes:
-        """The graph from the inputs of the first layer and the mask of real pieces to the outputs of the last."""
+        """The graph, from what the first layer is fed, and which pieces are real, to what the last gives."""
         names = [self._constant(f"emb.ln.{part}") for part in "wb"]
         self._add(
             "LayerNormalization", ["embeddings", *names], "layer0", domain="", epsilon=self._weights.epsilon

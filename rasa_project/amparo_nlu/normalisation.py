@@ -13,7 +13,7 @@ from amparo_nlu.creole import french_gloss, is_creole, split_pronouns
 from amparo_nlu.word_pairs import word_pairs
 
 LONGEST = 600
-"""Characters read of a message. What matters is said by then, and a longer text would hold up everybody else."""
+"""Characters read of a message. What matters is said by then; a longer text would hold up the others."""
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 _PUNCTUATION = re.compile(r"([!?.,;:*_~-])\1+")
 _WORD = re.compile(r"\w+|[^\w\s]", re.UNICODE)
@@ -35,9 +35,9 @@ def strip_accents(text: str) -> str:
 
 
 def unfold(text: object) -> str:
-    """Tidy lower-case text with shorthand written out, drawn-out letters shortened and Creole pronouns split."""
+    """Tidy lower-case text: shorthand written out, drawn-out letters shortened, Creole pronouns split."""
     line = _PUNCTUATION.sub(r"\1", _REPEATED.sub(r"\1", tidy(text).lower()))
-    words = _WORD.findall(line.replace("’", "'"))
+    words = _WORD.findall(line.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
     if is_creole(strip_accents(line)):
         return _join([part for word in words for part in split_pronouns(word)])
     return _join([word_pairs("shorthand").get(word, word) for word in words])

@@ -1,6 +1,4 @@
-"""Cuts a text into the pieces of words that e5 knows: the likeliest way through its vocabulary
-(SentencePiece).
-"""
+"""Cuts a text into the pieces of words that e5 knows, the likeliest way, as SentencePiece does."""
 
 from __future__ import annotations
 
@@ -41,7 +39,7 @@ class Pieces:
         ]
 
     def _best_way(self, line: str) -> list[int]:
-        """The pieces with the highest sum of scores; `ways[i]` is the best way to letter i, seen from its last piece."""
+        """The pieces with the highest sum of scores. `ways[i]` is the best way to letter i."""
         ways: list[tuple[float, int, int]] = [(0.0, 0, 0)] + [(float("-inf"), 0, 0)] * len(line)
         known, longest = self._known, self._longest
         for start in range(len(line)):

@@ -1,7 +1,7 @@
-"""The one component of the Rasa pipeline: from the text of a message to ranked topics and a chance of danger.
+"""The one component of the Rasa pipeline: from the text of a message to ranked topics and an alarm.
 
-Danger has its own two-label blend beside the topics: a missed emergency costs most, and its share of the
-probability must not be eaten by a neighbour (harassment, forced labour) that is right as well.
+The alarm rings long before danger is the likeliest topic: a missed emergency costs most, and a neighbour
+(harassment, forced labour) that is right as well often takes the first place.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
     ) -> TopicClassifier:
         """An untrained component."""
         return cls({**cls.get_default_config(), **config}, model_storage, resource, TopicModel())
@@ -75,7 +75,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,
+        execution_context: ExecutionContext,  # noqa: ARG003 - Rasa passes it by name
         **_: Any,
     ) -> TopicClassifier:
         """The trained component."""
@@ -85,7 +85,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return cls({**cls.get_default_config(), **config}, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Write `intent`, `intent_ranking` and `emergency` (a probability) into each message."""
+        """Write `intent`, `intent_ranking` and `emergency` into each message."""
         for message in messages:
             self._understand(message)
         return messages
@@ -95,12 +95,12 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return training_data
 
     def _understand(self, message: Message) -> None:
-        topics, danger = self.model.read(message.get(TEXT) or "")
+        topics = self.model.read(message.get(TEXT) or "")
         best = np.argsort(-topics)[: self.config["ranking_length"]]
         ranking = [{"name": str(self.model.topics[i]), "confidence": float(topics[i])} for i in best]
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
-        message.set("emergency", danger, add_to_output=True)
+        message.set("emergency", self.model.danger(topics), add_to_output=True)
 
 
 class Progress:

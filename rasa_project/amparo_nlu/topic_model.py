@@ -1,4 +1,4 @@
-"""What is learnt from the phrases, without Rasa: topics and danger of a text. Pickled whole, with its encoder.
+"""What is learnt from the phrases, without Rasa: the topics of a text. Pickled with its encoder.
 
 The encoder's graph travels with the heads that were fitted on its vectors, so that an older model can be
 served again after the encoder has changed.
@@ -16,13 +16,15 @@ from amparo_nlu.adapter import Adapter
 from amparo_nlu.blend import CORES, Blend
 from amparo_nlu.encoder import SmallE5, remembered
 from amparo_nlu.features import Features, WordCounts
-from amparo_nlu.heads import VectorHead, WordHead
+from amparo_nlu.heads import NearestHead, VectorHead, WordHead
 from amparo_nlu.normalisation import for_encoder
 from amparo_nlu.vector_cache import VectorCache
 from amparo_nlu.weights import E5Weights
 
 EMERGENCY = "conversation.emergency"
-OTHERS = "other"
+ALARM = 0.5
+FALSE_ALARMS = 0.008
+"""Share of harmless phrases that may raise an alarm: a missed emergency costs more than a calm page."""
 
 
 class TopicModel:
@@ -30,8 +32,8 @@ class TopicModel:
 
     def __init__(self) -> None:
         self.words = WordCounts()
-        self.blend = Blend([VectorHead, WordHead])
-        self.danger = Blend([VectorHead, WordHead])
+        self.blend = Blend([VectorHead, NearestHead, WordHead])
+        self.alarm_from = 1.0
         self._graph = b""
         self._vector: Callable[[str], np.ndarray] | None = None
 
@@ -62,9 +64,9 @@ class TopicModel:
     ) -> TopicModel:
         """Learn the topics; `honest` marks the texts that the encoder was not trained on."""
         progress("topics")
-        self.blend.fit(features, topics, honest)
-        progress("danger")
-        self.danger.fit(features, [EMERGENCY if topic == EMERGENCY else OTHERS for topic in topics], honest)
+        unseen = self.blend.fit(features, topics, honest)
+        harmless = np.asarray(topics)[honest] != EMERGENCY
+        self.alarm_from = float(np.quantile(unseen[honest, self._emergency][harmless], 1 - FALSE_ALARMS))
         return self
 
     def learn_features(self, texts: Sequence[str], cache: Path, progress: Callable[..., None]) -> Features:
@@ -78,18 +80,27 @@ class TopicModel:
         progress("words and letters")
         return Features(vectors, self.words.learn(texts))
 
-    def read(self, text: object) -> tuple[np.ndarray, float]:
-        """Probabilities of the topics, and of danger."""
+    def read(self, text: object) -> np.ndarray:
+        """Probabilities of the topics."""
         if self._vector is None:
             self._vector = remembered(SmallE5(self._graph, "served"))
-        features = Features(self._vector(for_encoder(text))[None], self.words.count([text]))
-        topics, danger = self.judge(features)
-        return topics[0], float(danger[0])
+        return self.judge(Features(self._vector(for_encoder(text))[None], self.words.count([text])))[0]
 
-    def judge(self, features: Features) -> tuple[np.ndarray, np.ndarray]:
-        """Probabilities of the topics, and of danger, a row a message."""
-        danger = self.danger.probabilities(features)[:, list(self.danger.labels).index(EMERGENCY)]
-        return self.blend.probabilities(features), danger
+    def judge(self, features: Features) -> np.ndarray:
+        """Probabilities of the topics, a row a message."""
+        return self.blend.probabilities(features)
+
+    def danger(self, probabilities: np.ndarray) -> float:
+        """From 0 to 1 how likely an emergency is; from ALARM on it is believed, whatever comes first.
+
+        The probability itself, stretched so that `alarm_from` lies at ALARM.
+        """
+        known, found = [0.0, self.alarm_from, 1.0], float(probabilities[self._emergency])
+        return float(np.interp(found, known, [0.0, ALARM, 1.0]))
+
+    @property
+    def _emergency(self) -> int:
+        return int(np.searchsorted(self.topics, EMERGENCY))
 
     def __getstate__(self) -> dict[str, Any]:
         """All but the running encoder, which is started from its graph at the first reading."""
@@ -97,6 +108,6 @@ class TopicModel:
 
 
 def _graph(adapter: Adapter) -> bytes:
-    from amparo_nlu.graph import Graph  # noqa: PLC0415 - a server never writes graphs and need not load `onnx`
+    from amparo_nlu.graph import Graph  # noqa: PLC0415 - a server need not load `onnx`
 
     return Graph(E5Weights(), adapter).build()

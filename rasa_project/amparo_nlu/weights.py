@@ -10,6 +10,7 @@ import re
 import struct
 from functools import cached_property
 from importlib.metadata import distribution
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ _MAGIC = b"E5S1"
 
 
 class E5Weights:
-    """The weights by name. The file is mapped, so that the table of 250,000 words is not copied into memory."""
+    """The weights by name. The file is mapped: the table of 250,000 words is not copied into memory."""
 
     def __init__(self) -> None:
         self.file = np.memmap(_packed_file(), np.uint8, "r")
@@ -41,9 +42,7 @@ class E5Weights:
         offsets = reader.take(4 * (count + 1)).view("<u4").tolist()
         self.scores = reader.take(4 * count).view("<f4").tolist()
         letters = reader.take(length).tobytes()
-        self.pieces = [
-            letters[start:end].decode("utf-8", "replace") for start, end in zip(offsets, offsets[1:])
-        ]
+        self.pieces = [letters[start:end].decode("utf-8", "replace") for start, end in pairwise(offsets)]
         rules, length = reader.numbers("iI")
         self.spellings = dict(_spellings(reader.take(length).tobytes(), rules))
 

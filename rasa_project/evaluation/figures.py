@@ -13,8 +13,8 @@ from evaluation.runs import Answer
 
 EMERGENCY = "conversation.emergency"
 OUT_OF_SCOPE = "conversation.out_of_scope"
-SURE, HALF_SURE, DANGER = 0.55, 0.30, 0.5
-"""From which confidence the bot answers, from which it answers and offers other readings, and believes in danger."""
+SURE, HALF_SURE = 0.45, 0.20
+"""Confidence from which the bot answers, and from which it also offers other readings: its settings."""
 BINS = 10
 CONFUSIONS = 25
 
@@ -78,8 +78,8 @@ def _calibration_error(answers: Sequence[Answer]) -> float:
 
 
 def _danger(answers: Sequence[Answer]) -> dict[str, Any]:
-    """Danger is seen when its topic comes first or its own chance passes DANGER."""
-    seen = np.array([answer.topic == EMERGENCY or answer.danger >= DANGER for answer in answers])
+    """Danger is seen when the model rings the alarm or its topic comes first."""
+    seen = np.array([answer.topic == EMERGENCY or answer.alarm for answer in answers])
     real = np.array([answer.phrase.topic == EMERGENCY for answer in answers])
     either = np.array([EMERGENCY in answer.phrase.also for answer in answers])
     return {
@@ -94,7 +94,7 @@ def _danger(answers: Sequence[Answer]) -> dict[str, Any]:
 
 
 def _out_of_scope(answers: Sequence[Answer]) -> dict[str, Any]:
-    """Messages that are not ours: how many get an answer of ours all the same, and how well they can be told."""
+    """Messages that are not ours: how many are answered all the same, and how well they can be told."""
     outside = [answer for answer in answers if answer.phrase.topic == OUT_OF_SCOPE]
     inside = [answer for answer in answers if not answer.phrase.topic.startswith("conversation.")]
     if not outside or not inside:
@@ -121,7 +121,7 @@ def _chance_of_ours(answer: Answer) -> float:
 
 
 def _thresholds(answers: Sequence[Answer]) -> dict[str, Any]:
-    """What a person meets: answered, answered with two other readings, or asked back; and how often rightly."""
+    """What a person meets: an answer, one with two other readings, or a question back; how often right."""
     sure = [answer for answer in answers if answer.confidence >= SURE]
     half = [answer for answer in answers if HALF_SURE <= answer.confidence < SURE]
     unsure = [answer for answer in answers if answer.confidence < HALF_SURE]

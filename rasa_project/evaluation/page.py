@@ -21,7 +21,7 @@ def page(runs: dict[str, Any], model: Path) -> str:
     """The whole page."""
     parts = [
         "# How often Amparo understands",
-        "Written by `evaluate.py`; run it again to renew this page. A message may have several right topics (`also`).",
+        "Written by `evaluate.py`. A message may have several right topics (`also`).",
         f"Machine: {_machine()}. Model: `{model.resolve().name}`.",
     ]
     for name, title in TITLES.items():
@@ -49,17 +49,18 @@ def _groups(run: dict[str, Any]) -> dict[str, Any]:
 
 
 def _run(run: dict[str, Any]) -> list[str]:
-    danger, outside = run["danger"], run["out of scope"]
+    total, danger, outside = run["all"], run["danger"], run["out of scope"]
     summary = [
-        f"{run['all']['messages']} messages: top-1 **{run['all']['top-1']:.3f}**, top-3 **{run['all']['top-3']:.3f}**, "
+        f"{total['messages']} messages: top-1 **{total['top-1']:.3f}**, top-3 **{total['top-3']:.3f}**, "
         f"macro-F1 {run['macro-F1']:.3f}, calibration error (ECE) {run['calibration error']:.3f}.",
-        f"Danger: recall {_shown(danger['recall'])} of {danger['messages']}, false alarms {_shown(danger['false alarms'])} "
-        f"({danger['false alarms, messages']} messages).",
+        f"Danger: recall {_shown(danger['recall'])} of {danger['messages']}, "
+        f"false alarms {_shown(danger['false alarms'])} ({danger['false alarms, messages']} messages).",
     ]
     if outside:
         summary.append(
-            f"Not ours ({outside['messages']} messages): answered as ours {_shown(outside['answered as ours when sure'])} "
-            f"when sure, {_shown(outside['answered as ours when half sure'])} when at least half sure; "
+            f"Not ours ({outside['messages']} messages): answered as ours "
+            f"{_shown(outside['answered as ours when sure'])} when sure, "
+            f"{_shown(outside['answered as ours when half sure'])} when at least half sure; "
             f"AUROC {_shown(outside['AUROC'])}."
         )
     tables = [_accuracies(title, run[title]) for title in TABLES]

@@ -1,4 +1,4 @@
-"""Puts messages through the model: the archive as the server loads it, or five folds of the training phrases."""
+"""Puts messages through the model: the archive as the server loads it, or folds of the training phrases."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import structlog
 
 from amparo_nlu.phrases import PROJECT, Phrase, held_out_phrases, training_phrases
+from amparo_nlu.topic_model import ALARM, TopicModel
 
 FOLDS = 5
 
@@ -20,7 +22,7 @@ class Answer:
 
     phrase: Phrase
     ranking: tuple[tuple[str, float], ...]
-    danger: float
+    alarm: bool
 
     @property
     def topic(self) -> str:
@@ -41,6 +43,7 @@ async def served_answers(model: Path, every: int = 1) -> list[Answer]:
     """The held-out messages, understood by the model archive."""
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     from rasa.core.agent import Agent  # noqa: PLC0415 - slow to import, and folds do without it
 
     agent = Agent.load(str(model))
@@ -55,7 +58,6 @@ def fold_answers(every: int = 1) -> list[Answer]:
     from sklearn.model_selection import StratifiedKFold  # noqa: PLC0415
 
     from amparo_nlu.adapter import Adapter  # noqa: PLC0415
-    from amparo_nlu.topic_model import TopicModel  # noqa: PLC0415
 
     phrases = training_phrases()
     adapter = Adapter()
@@ -67,17 +69,16 @@ def fold_answers(every: int = 1) -> list[Answer]:
     for learnt, left in StratifiedKFold(FOLDS, shuffle=True, random_state=7).split(topics, topics):
         asked = left[asked_at_all[left]][::every]
         model.fit_heads(features.rows(learnt), topics[learnt], asked_at_all[learnt])
-        probabilities, dangers = model.judge(features.rows(asked))
         answers += [
-            Answer(phrases[i], _ranking(model.topics, row), float(danger))
-            for i, row, danger in zip(asked, probabilities, dangers, strict=True)
+            Answer(phrases[i], _ranking(model.topics, row), model.danger(row) >= ALARM)
+            for i, row in zip(asked, model.judge(features.rows(asked)), strict=True)
         ]
     return answers
 
 
 def _answer(phrase: Phrase, parsed: dict) -> Answer:
     ranking = tuple((entry["name"], entry["confidence"]) for entry in parsed["intent_ranking"])
-    return Answer(phrase, ranking, parsed["emergency"])
+    return Answer(phrase, ranking, parsed["emergency"] >= ALARM)
 
 
 def _ranking(topics: np.ndarray, row: np.ndarray) -> tuple[tuple[str, float], ...]:

@@ -1,4 +1,4 @@
-"""Tests of the understanding server: `python -m pytest tests_python`, `-m "not slow"` without a trained model."""
+"""Tests of the understanding server: `python -m pytest`, with `-m "not slow"` without a model."""
 
 from __future__ import annotations
 

@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 
 from amparo_nlu.phrases import PROJECT
+from amparo_nlu.topic_model import ALARM
 
 MODEL = PROJECT / "models" / "current.tar.gz"
 ODD = [
-    "", " ", "😀😀😀", "🙏", "مرحبا كيف أجدد جواز سفري", "\u202eolá\u202c", "a\0b", "\x07\x1b[31m", "\ud83d", "x" * 600,
-    "no me pagaron " * 60, "12345", "?!?!", "\n\n\t", "<b>hola</b> **x** [a](b)", '{"a": 1}', "ñ́́́́", "ﬀ", "你好",
+    "", " ", "😀😀😀", "🙏", "مرحبا كيف أجدد جواز سفري", "\u202eolá\u202c", "a\0b", "\x07\x1b[31m", "\ud83d",
+    "x" * 600,
+    "no me pagaron " * 60, "12345", "?!?!", "\n\n\t", "<b>hola</b> **x** [a](b)", '{"a": 1}',
+    "ñ́́́́", "ﬀ", "你好",
 ]  # fmt: skip
 CLEAR = {
     "mi patrona no me pagó el mes pasado": "labour_rights.unpaid_wages",
@@ -55,6 +58,14 @@ def test_odd_text_is_parsed(agent: Any, text: str) -> None:
 @pytest.mark.parametrize(("text", "topic"), CLEAR.items())
 def test_clear_messages_are_understood(agent: Any, text: str, topic: str) -> None:
     assert parse(agent, text)["intent"]["name"] == topic
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["me está pegando ahora ayúdenme", "socorro ele vai me matar", "help he locked me in and has a knife"],
+)
+def test_danger_raises_the_alarm(agent: Any, text: str) -> None:
+    assert parse(agent, text)["emergency"] >= ALARM
 
 
 def test_case_and_accents_change_little(agent: Any) -> None:

@@ -1,4 +1,4 @@
-"""The phrases in data/nlu and tests: enough of each, in one place only, and none of the held-out ones learnt."""
+"""The phrases: enough of each, in one place only, and none of the held-out ones learnt."""
 
 from __future__ import annotations
 
