@@ -97,12 +97,14 @@ def _question(message: Message, read: Understanding, conversation: Conversation,
         return _choice(read, conversation, house, words)
     topic, second = _urgent_first(read.topic, read.second, house.library)
     elsewhere = read.facts.countries[0] if read.facts.countries and not conversation.country else ""
-    if elsewhere:
+    if elsewhere and not topic.startswith("consular."):
         conversation = conversation.with_(country=elsewhere)
     offered = [second] if second else others[:2] if read.confidence < house.sure else []
     extra = tuple(topic_button(house.library, other, words) for other in offered)
     note = words.say("note_second", topic=extra[0].label) if second else words.say("note_half_sure") if extra else ""
     about = read.facts.countries[0] if read.facts.countries else ""
+    if topic.startswith("consular."):  # "the Bolivian consulate" names whose it is, not where the person works
+        conversation, about = conversation.with_(origin=conversation.origin or about), ""
     return _answer(topic, "", message.sent_at, conversation, house, country=about, extra=extra, note=note)
 
 

@@ -27,7 +27,7 @@ def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[t
         name, office = item
         order = wanted.index(name) if name in wanted else wanted.index(office.kind)
         return (
-            not (office.shows_phones or office.url or office.address),
+            not (office.shows_phones or office.url or office.address or office.kind == "consulate"),
             order,
             request.topic not in office.what_for,
             not (office.shows_phones and office.phones),
@@ -56,15 +56,17 @@ def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zon
         parts.append(f"**{phones[0]}**{free}")
         if moment.date() - office.checked > OLD:
             parts.append(words.say("door_old_phone", year=office.checked.year))
-    if office.address:
-        parts.append(office.address)
+    if office.address or office.kind == "consulate":
+        parts.append(office.address or office.city)
     if office.url and (not phones or moment.date() - office.checked > OLD):
         parts.append(str(office.url).removeprefix("https://").removeprefix("www.").rstrip("/"))
     if is_open is not None:
         parts.append(words.say("door_open" if is_open else "door_closed"))
     what = office.what.get(words.language.code) or office.what.get("es", "")
     title = (office.short or office.name) + (f", {what}" if what else "")
-    line = f"{'📞' if phones else '📍'} {title}: {' · '.join(parts)}" if parts else f"📍 {title}"
+    line = (
+        f"{'📞' if phones else '📍'} {title}: {' · '.join(part for part in parts if part)}" if parts else f"📍 {title}"
+    )
     return line, Door(name, office.short or office.name, phones, str(office.url or ""), is_open)
 
 

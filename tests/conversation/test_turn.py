@@ -211,3 +211,12 @@ def test_any_chain_of_messages_is_always_answered_with_a_way_on(
         assert answer.text
         assert answer.buttons or person.last.forget
         assert person.conversation.language in ("es", "pt", "en", "fr", "ht")
+
+
+def test_a_consulate_is_named_by_its_country_not_by_where_the_person_works(known: Person) -> None:
+    ranking = (("consular.find_consulate", 0.9),)
+    answer = known.says("¿dónde queda el consulado de Bolivia?", ranking=ranking)
+    assert "Consulado de Bolivia" in answer.text
+    assert "Tacna" in answer.text
+    assert known.conversation.country == "pe"
+    assert known.conversation.origin == "bo"
