@@ -6,12 +6,12 @@ Run with `python -m benchmarks.danger` while an understanding server runs (`make
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
-import httpx
 from ruamel.yaml import YAML
 
-from bot.app import build_keywords
+from bot.app import build_keywords, open_model_client
 from bot.settings import Settings
 from bot.translations import Catalogues
 from bot.understanding.lexicon import fold
@@ -29,8 +29,9 @@ async def main() -> None:
     items = [item for path in paths for item in YAML(typ="safe").load(path)]
     topics = frozenset(item["topic"] for item in items) | {EMERGENCY}
     seen = {"words": [0, 0], "both": [0, 0]}
-    async with httpx.AsyncClient(base_url=settings.nlu_address, timeout=30) as client:
-        interpreter = RasaInterpreter(client, settings.nlu_token.get_secret_value(), keywords, topics)
+    settings.nlu_timeout = 30
+    async with contextlib.AsyncExitStack() as stack:
+        interpreter = RasaInterpreter(await open_model_client(settings, stack), keywords, topics)
         for item in items:
             danger = item["topic"] == EMERGENCY
             found = {

@@ -7,15 +7,18 @@ import datetime as dt
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from bot import terminal
+from bot import learning, sharing, terminal
+from bot.app import open_records
 from bot.app import run as serve
+from bot.conversation.invitation import Invitations
 from bot.conversation.state import Conversation
 from bot.library import checks, loading, scaffolds
-from bot.settings import Settings
+from bot.settings import Settings, settings_page
+from bot.storage.secret import load_secret
 from bot.translations import Catalogues
 from bot.understanding.server import NluServerError, server_command, server_environment
 
@@ -91,12 +94,79 @@ def nlu() -> None:
     """The Rasa server alone, at the address and with the token of the settings."""
     settings = Settings()
     try:
-        command = server_command(settings)
+        command = server_command(settings, settings.nlu_addresses[0])
     except NluServerError as error:
         _say(str(error))
         raise typer.Exit(1) from None
     os.chdir(settings.nlu_project)
     os.execve(command[0], command, server_environment())  # noqa: S606 - our own command line
+
+
+@app.command()
+def share(
+    office: Annotated[str, typer.Option(help="Id of the office, such as pe.sunafil.")],
+    language: Annotated[str, typer.Option(help="One language; else all that people are offered.")] = "",
+    topic: Annotated[str, typer.Option(help="Lead straight to a topic, such as labour_rights.unpaid_wages.")] = "",
+    out: Annotated[Path, typer.Option(help="Folder for QR codes, poster and card.")] = Path("share"),
+) -> None:
+    """Links, QR codes, poster, wallet cards and the line for its site, for one office; and how many came by week."""
+    settings = Settings(log_level="ERROR")
+    library, catalogues = loading.load(settings.content), Catalogues(settings.locales)
+    found = library.office(office)
+    if found is None or (topic and topic not in library.topics.topics):
+        _say(f"no such {'topic: ' + topic if found else 'office: ' + office}")
+        raise typer.Exit(1)
+    secret = load_secret(settings.secret.get_secret_value(), settings.data)
+    kit = sharing.Kit(settings, Invitations(secret), office, found)
+    for code in [language] if language else [entry.code for entry in catalogues.offered()]:
+        words = catalogues.words(code)
+        links = kit.links(words, topic)
+        for link in (links.telegram, links.whatsapp, links.web, kit.script(words)):
+            if link:
+                print(f"{code}  {link}")
+        for path in kit.write(out / office, words, topic):
+            print(f"{code}  {path}")
+    for week, channel, times in asyncio.run(_arrivals(settings, office)):
+        print(f"{week}  {channel}  {times}")
+
+
+async def _arrivals(settings: Settings, office: str) -> list[tuple[dt.date, str, int]]:
+    async with open_records(settings) as records:
+        return await records.arrivals(office)
+
+
+@app.command("nlu-data")
+def nlu_data(
+    take: Annotated[Path | None, typer.Option(help="A labelled file: its questions become phrases.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write the file to label; else it is printed.")] = None,
+) -> None:
+    """Questions that were not understood, for an editor to label; or, with --take, the labels as phrases."""
+    settings = Settings(log_level="ERROR")
+    if take is None:
+        text = learning.export(asyncio.run(_unclear(settings)))
+        if out:
+            out.write_text(text, encoding="utf-8")
+        else:
+            print(text, end="")
+        return
+    topics = loading.load(settings.content).topics.topics
+    try:
+        dealt, added = learning.take(take, settings.nlu_project / "data" / "nlu", topics)
+    except learning.LabelError as error:
+        _say(str(error))
+        raise typer.Exit(1) from None
+    asyncio.run(_learnt(settings, dealt))
+    _say(f"{added} phrases added, {len(dealt)} questions dealt with. `make setup` trains a model with them.")
+
+
+async def _unclear(settings: Settings) -> list[dict[str, Any]]:
+    async with open_records(settings) as records:
+        return await records.unclear()
+
+
+async def _learnt(settings: Settings, numbers: list[int]) -> None:
+    async with open_records(settings) as records:
+        await records.learnt(numbers)
 
 
 @app.command()
@@ -119,8 +189,13 @@ def check(
 
 @app.command()
 def schemas(check_only: Annotated[bool, typer.Option("--check", help="Fail when they are stale.")] = False) -> None:
-    """Write the JSON schemas that editors' programs use, content/.schema/*.json."""
+    """Write what follows from the program: content/.schema/*.json for editors' programs, docs/settings.md."""
     stale = scaffolds.write_schemas(Settings().content / ".schema", check_only=check_only)
+    page = Path("docs/settings.md")
+    if page.exists() and page.read_text(encoding="utf-8") != settings_page():
+        stale.append(str(page))
+        if not check_only:
+            page.write_text(settings_page(), encoding="utf-8")
     if stale and check_only:
         _say(f"stale: {', '.join(stale)}: run `make schemas` and commit")
         raise typer.Exit(1)

@@ -18,7 +18,10 @@ import uvicorn
 from bot.channels import Channel
 from bot.channels.webchat import WebChat
 from bot.conversation.house import House
+from bot.conversation.invitation import Invitations
+from bot.inbox import Inbox
 from bot.library.shelf import Shelf
+from bot.messengers import Messengers, open_messengers
 from bot.modules import Module
 from bot.modules.articles import Articles
 from bot.modules.emergency import Emergency
@@ -28,6 +31,7 @@ from bot.modules.programmes import Programmes
 from bot.settings import Settings
 from bot.storage import database
 from bot.storage.mailbox import Mailbox
+from bot.storage.reach import Reach
 from bot.storage.records import Records
 from bot.storage.secret import load_secret
 from bot.translations import Catalogues
@@ -35,9 +39,12 @@ from bot.understanding import lexicon
 from bot.understanding.facts import FactReader
 from bot.understanding.keywords import Keywords
 from bot.understanding.language import LanguageGuess
+from bot.understanding.model_client import ModelClient
 from bot.understanding.rasa import RasaInterpreter
-from bot.understanding.server import NluServer
+from bot.understanding.server import NluServers
+from bot.voice import Hearing, Speech
 from bot.web.server import web_app
+from bot.web.webhooks import webhooks
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -53,15 +60,34 @@ class Amparo:
     keywords: Keywords
     mailbox: Mailbox
     records: Records
+    reach: Reach
     worker: Worker
+    inbox: Inbox
+    messengers: Messengers
     secret: bytes
+
+
+def speaks(settings: Settings) -> bool:
+    """Whether answers can be heard here."""
+    return settings.speech and Speech(settings.data).available
+
+
+def open_hearing(settings: Settings) -> Hearing | None:
+    """What writes down voice messages, None where the operator set nothing up or it does not work."""
+    if settings.hearing_model is None:
+        return None
+    try:
+        return Hearing(settings.hearing_model, settings.hearing_seconds)
+    except Exception as error:  # the bot runs all the same and asks people to write
+        log.warning("no_hearing", kind=type(error).__name__)
+        return None
 
 
 class HouseKeeper:
     """Builds the House for the library in use, anew only when the content was read again."""
 
-    def __init__(self, settings: Settings, shelf: Shelf, catalogues: Catalogues) -> None:
-        self.settings, self.shelf, self.catalogues = settings, shelf, catalogues
+    def __init__(self, settings: Settings, shelf: Shelf, catalogues: Catalogues, invitations: Invitations) -> None:
+        self.settings, self.shelf, self.catalogues, self.invitations = settings, shelf, catalogues, invitations
         self.house = self._build()
 
     def refresh(self) -> None:
@@ -78,7 +104,16 @@ class HouseKeeper:
             "emergency": Emergency(library, catalogues),
             "housekeeping": Housekeeping(library, catalogues),
         }
-        return House(library, catalogues, modules, self.settings.sure, self.settings.half_sure)
+        settings = self.settings
+        return House(
+            library,
+            catalogues,
+            modules,
+            settings.sure,
+            settings.half_sure,
+            self.invitations,
+            speaks=speaks(settings),
+        )
 
 
 def build_keywords(settings: Settings, catalogues: Catalogues) -> Keywords:
@@ -95,24 +130,57 @@ async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
     prepare_logging(settings.log_level)
     catalogues = Catalogues(settings.locales)
     shelf = Shelf(settings.content, settings.data / "last_good_content")
-    keeper = HouseKeeper(settings, shelf, catalogues)
     keywords = build_keywords(settings, catalogues)
-    engine = database.open_engine(settings.database_address)
     secret = load_secret(settings.secret.get_secret_value(), settings.data)
-    channels: dict[str, Channel] = {
-        "web": WebChat(settings.text_limit),
-        "terminal": WebChat(settings.text_limit, name="terminal"),
-    }
-    async with httpx.AsyncClient(base_url=settings.nlu_address, timeout=settings.nlu_timeout) as client:
-        topics = frozenset(shelf.library.topics.topics)
-        interpreter = RasaInterpreter(client, settings.nlu_token.get_secret_value(), keywords, topics)
-        try:
-            await database.migrate(engine)
-            mailbox, records = Mailbox(engine, dt.timedelta(seconds=settings.lease)), Records(engine)
-            worker = Worker(mailbox, records, interpreter, channels, lambda: keeper.house, keeper.refresh, settings)
-            yield Amparo(settings, shelf, catalogues, keywords, mailbox, records, worker, secret)
-        finally:
-            await engine.dispose()
+    keeper = HouseKeeper(settings, shelf, catalogues, Invitations(secret))
+    engine = database.open_engine(settings.database_address)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(engine.dispose)
+        model = await open_model_client(settings, stack)
+        interpreter = RasaInterpreter(model, keywords, frozenset(shelf.library.topics.topics))
+        messengers = await open_messengers(settings, catalogues, stack, secret)
+        channels: dict[str, Channel] = {
+            "web": WebChat(settings.text_limit),
+            "terminal": WebChat(settings.text_limit, name="terminal"),
+        } | messengers.channels
+        await database.migrate(engine)
+        mailbox, records = Mailbox(engine, dt.timedelta(seconds=settings.lease)), Records(engine)
+        reach = Reach(engine, secret)
+        speech, hearing = Speech(settings.data / "speech"), open_hearing(settings)
+        worker = Worker(
+            mailbox,
+            records,
+            reach,
+            interpreter,
+            channels,
+            lambda: keeper.house,
+            keeper.refresh,
+            settings,
+            hear=hearing.hear if hearing else None,
+            speak=speech.speak if speaks(settings) else None,
+        )
+        inbox = Inbox(mailbox, reach, worker.awake.set, settings.waiting_limit)
+        yield Amparo(settings, shelf, catalogues, keywords, mailbox, records, reach, worker, inbox, messengers, secret)
+
+
+async def open_model_client(settings: Settings, stack: contextlib.AsyncExitStack) -> ModelClient:
+    """A client for all understanding servers, closed with the stack."""
+    clients = [
+        await stack.enter_async_context(httpx.AsyncClient(base_url=address, timeout=settings.nlu_timeout))
+        for address in settings.nlu_addresses
+    ]
+    return ModelClient(clients, settings.nlu_token.get_secret_value())
+
+
+@contextlib.asynccontextmanager
+async def open_records(settings: Settings) -> AsyncIterator[Records]:
+    """The records alone, the database brought up to date."""
+    engine = database.open_engine(settings.database_address)
+    try:
+        await database.migrate(engine)
+        yield Records(engine)
+    finally:
+        await engine.dispose()
 
 
 class Server(uvicorn.Server):
@@ -125,8 +193,8 @@ class Server(uvicorn.Server):
 
 
 async def run(settings: Settings) -> None:
-    """Serve until told to stop: the understanding server, the worker and the web server. Stops them in order."""
-    nlu = NluServer(settings)
+    """Serve until told to stop: the understanding servers, the worker and the web server. Stops them in order."""
+    nlu = NluServers(settings)
     with contextlib.suppress(asyncio.CancelledError):
         async with open_amparo(settings) as amparo:
             server = _web_server(amparo)
@@ -148,6 +216,7 @@ def _web_server(amparo: Amparo) -> Server:
     page = web_app(
         settings, amparo.mailbox, amparo.shelf, amparo.catalogues, secret=amparo.secret, wake=amparo.worker.awake.set
     )
+    page.include_router(webhooks(amparo.messengers, amparo.inbox))
     return Server(
         uvicorn.Config(
             page,
@@ -174,11 +243,10 @@ def _stop_on_signals(server: Server) -> None:
         loop.add_signal_handler(sign, stop)
 
 
-async def _serve(amparo: Amparo, server: Server, nlu: NluServer) -> None:
+async def _serve(amparo: Amparo, server: Server, nlu: NluServers) -> None:
     """The web server in front; worker and watch end with it."""
-    beside = [
-        asyncio.create_task(step) for step in (amparo.worker.run(), nlu.watch(), _announce(server, amparo.settings))
-    ]
+    steps = (amparo.worker.run(), nlu.watch(), _announce(server, amparo.settings))
+    beside = [asyncio.create_task(step) for step in (*steps, *amparo.messengers.tasks(amparo.inbox.keep))]
     try:
         await server.serve()
     finally:

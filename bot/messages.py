@@ -14,6 +14,10 @@ Work = Literal["general", "domestic", "live_in", "agricultural", "own_account"]
 """Kinds of work for which the law differs; `general` is every other job."""
 
 
+Unreadable = Literal["too_long", "voice", "file", "sticker", "contact", "poll", "order", "reaction", "unsupported"]
+"""What a person sent that is no text, no tap and no place."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Button:
     """Something to tap. `action` says what it does (`topic:labour_rights.dismissal`, `country:pe`); it stands alone,
@@ -47,8 +51,11 @@ class Message:
     location: Location | None = None
     language_hint: str = ""
     """What the app says its user reads; a guess, never a choice."""
-    unreadable: Literal["", "too_long", "voice", "file"] = ""
+    unreadable: Unreadable | Literal[""] = ""
     """Why the bot cannot read it, when it cannot."""
+    sound: str = ""
+    """The platform's name of a voice message, to be fetched and written down where that is set up."""
+    sound_seconds: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +92,12 @@ class Answer:
     version: str = ""
     fleeting: bool = False
     """True for what must not be kept after it was read, such as the word that all was erased."""
+    spoken: bool = False
+    """True: to be heard, not read, where the channel can send sound."""
+    location_label: str = ""
+    """What stands on that button."""
+    wants_location: bool = False
+    """True: sharing a place answers this; channels that can, offer a button for it."""
 
     def with_buttons(self, *buttons: Button) -> Answer:
         """The same answer with other buttons."""
@@ -115,4 +128,8 @@ class Request:
     """False: the person said they have no papers. None: not said."""
     detail: str = ""
     """What a button adds to a topic, such as the kind of office wanted."""
+    office: str = ""
+    """The office whose link brought the person: their first door."""
+    place: Location | None = None
+    """Where the person is just now, when they shared it."""
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)

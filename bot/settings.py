@@ -6,8 +6,10 @@ A setting is the upper-case name behind `AMPARO_`, in the environment or in a fi
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,7 +33,42 @@ class Settings(BaseSettings):
         "https://www.google.com/", description="Where 'leave this page' goes: something nobody would ask about."
     )
 
-    nlu_address: str = Field("http://127.0.0.1:5005", description="Where the Rasa server listens.")
+    public_address: str = Field(
+        "", description="HTTPS address under which platforms reach this server; empty: Telegram is asked for updates."
+    )
+    telegram_token: SecretStr = Field(SecretStr(""), description="Token of the bot from BotFather; empty: no Telegram.")
+    telegram_username: str = Field("", description="The bot's @name, for its links.")
+    telegram_api: str = Field("https://api.telegram.org", description="Where Telegram's Bot API is.")
+    whatsapp_token: SecretStr = Field(SecretStr(""), description="Access token of the system user; empty: no WhatsApp.")
+    whatsapp_phone_id: str = Field("", description="Phone number ID, not the number itself.")
+    whatsapp_number: str = Field("", description="The number with its country code, for wa.me links.")
+    whatsapp_app_secret: SecretStr = Field(
+        SecretStr(""), description="App secret: payloads that it did not sign are refused."
+    )
+    whatsapp_verify_token: SecretStr = Field(
+        SecretStr(""), description="What Meta sends when it verifies the webhook; choose any."
+    )
+    whatsapp_api: str = Field("https://graph.facebook.com", description="Where Meta's Graph API is.")
+    whatsapp_templates: dict[str, str] = Field(
+        {}, description='Approved templates by language, as JSON: {"es": "te_respondimos", "": "we_answered"}.'
+    )
+
+    embed_origins: list[str] = Field(
+        [], description='Sites that may show the chat in a frame, as JSON: ["https://consulado.example"]; needs HTTPS.'
+    )
+    speech: bool = Field(True, description="Answers can be heard where espeak-ng is installed.")
+    hearing_model: Path | None = Field(
+        None, description="Folder of a faster-whisper model: voice messages are written down. Empty: please write."
+    )
+    hearing_seconds: float = Field(120.0, description="Longest voice message that is written down.")
+
+    nlu_address: str = Field(
+        "http://127.0.0.1:5005",
+        description="Where the Rasa server listens; several addresses with commas between when they run elsewhere.",
+    )
+    nlu_processes: int = Field(
+        2, description="Rasa servers started on this machine, on ports counting up from the address's; 0.4 GB each."
+    )
     nlu_token: SecretStr = Field(
         SecretStr("amparo-local"), description="Token of the Rasa server; change it when it is not on this machine."
     )
@@ -46,15 +83,48 @@ class Settings(BaseSettings):
     half_sure: float = Field(0.20, description="From this confidence on it answers and offers other readings.")
 
     workers: int = Field(4, description="Letters answered at the same time by one process.")
+    senders: int = Field(4, description="Answers sent at the same time by one process, within the platforms' limits.")
     attempts: int = Field(5, description="Tries at a letter before it is given up and shown to the staff.")
     lease: float = Field(30.0, description="How long a worker has a letter before another may take it.")
     keep_hours: float = Field(24.0, description="How long the words of a web conversation are kept for its page.")
     forget_days: int = Field(180, description="A conversation silent for this long is forgotten.")
+    learn_days: int = Field(90, description="A question kept to learn from, with consent, is erased after this long.")
     waiting_limit: int = Field(20, description="Unanswered messages one person may have; more are politely refused.")
     text_limit: int = Field(2000, description="Characters of a message; a longer one is answered with a request.")
     log_level: str = Field("INFO", description="How much is logged. Words of people never are.")
 
     @property
+    def nlu_addresses(self) -> list[str]:
+        """The address of every understanding server."""
+        given = [address.strip() for address in self.nlu_address.split(",") if address.strip()]
+        if len(given) != 1 or not self.nlu_managed:
+            return given
+        first = urlsplit(given[0])
+        ports = range(first.port or 5005, (first.port or 5005) + self.nlu_processes)
+        return [f"{first.scheme}://{first.hostname}:{port}" for port in ports]
+
+    @property
     def database_address(self) -> str:
         """The database address, SQLite in the data folder when none is set."""
         return self.database or f"sqlite+aiosqlite:///{self.data / 'amparo.db'}"
+
+
+PAGE = """# Settings
+
+Environment variables, or lines of a file `.env` in the folder the program starts in. Times are in seconds unless \
+the name says otherwise. Written by `make schemas`.
+
+| setting | default | what it is for |
+|---|---|---|
+"""
+
+
+def settings_page() -> str:
+    """docs/settings.md: every setting with its default and what it is for."""
+    return PAGE + "".join(_row(name, field) for name, field in Settings.model_fields.items())
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    shown = "" if default in ("", (), {}, [], None) else f"`{default}`"
+    return f"| `AMPARO_{name.upper()}` | {shown} | {field.description} |\n"

@@ -8,7 +8,6 @@ import secrets
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 from prompt_toolkit import PromptSession
 
 from bot.app import Amparo, open_amparo
@@ -20,7 +19,7 @@ from bot.messages import Answer
 from bot.settings import Settings
 from bot.storage.records import person_key
 from bot.understanding import Understanding
-from bot.understanding.server import NluServer, NluServerError
+from bot.understanding.server import NluServerError, NluServers
 
 
 class Visitor:
@@ -59,7 +58,7 @@ class Visitor:
 @contextlib.asynccontextmanager
 async def visit(settings: Settings, say: Any) -> AsyncIterator[Visitor]:
     """A visitor with the understanding server running; `say` gets a line when it has to be started first."""
-    nlu = NluServer(settings)
+    nlu = NluServers(settings.model_copy(update={"nlu_processes": 1}))  # one person waits for one server
     try:
         try:
             if await nlu.start():
@@ -98,9 +97,7 @@ def shown(answer: Answer) -> str:
 
 async def reading(visitor: Visitor, text: str, language: str) -> Understanding:
     """How the bot reads a text, for `ask --json`."""
-    settings = visitor.amparo.settings
-    async with httpx.AsyncClient(base_url=settings.nlu_address, timeout=settings.nlu_timeout):
-        return await visitor.amparo.worker.interpreter.understand(text, language)
+    return await visitor.amparo.worker.interpreter.understand(text, language)
 
 
 def as_json(answers: list[Answer], read: Understanding, conversation: Conversation) -> str:
@@ -122,7 +119,14 @@ def as_json(answers: list[Answer], read: Understanding, conversation: Conversati
             "ranking": [{"topic": topic, "confidence": round(share, 4)} for topic, share in read.ranking[:5]],
             "danger": read.danger,
             "understood_by": read.by,
-            "facts": {"amounts": read.facts.amounts, "dates": read.facts.dates},
+            "facts": {
+                "amounts": [
+                    {"value": str(amount.value), "currency": amount.currency, "per": amount.per}
+                    for amount in read.facts.amounts
+                ],
+                "spans": [{"count": str(span.count), "unit": span.unit} for span in read.facts.spans],
+                "dates": [day.date.isoformat()[: 10 if day.precision == "day" else 7] for day in read.facts.days],
+            },
         },
         ensure_ascii=False,
     )

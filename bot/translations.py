@@ -13,7 +13,7 @@ import io
 from decimal import Decimal
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError, dates, numbers
+from babel import Locale, UnknownLocaleError, dates, numbers, units
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from ruamel.yaml import YAML
@@ -83,6 +83,12 @@ class Words:
         return str(
             numbers.format_decimal(amount, format="#,##0.####", locale=_locale_of_country(country, self.language.code))
         )
+
+    def span(self, count: Decimal, unit: str) -> str:
+        """'2.5 años'. CLDR has no fortnights: they are said in weeks."""
+        if unit == "fortnight":
+            count, unit = count * 2, "week"
+        return str(units.format_unit(count, f"duration-{unit}", locale=self._dated_locale()))
 
     def percent(self, amount: Decimal, country: str) -> str:
         """'9 %' with a space that does not break."""

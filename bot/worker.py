@@ -7,10 +7,21 @@ import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
 
 import structlog
 
-from bot.channels import Channel
+from bot.channels import (
+    Channel,
+    Destination,
+    Ignored,
+    Left,
+    Moved,
+    SendLater,
+    Undeliverable,
+    Undelivered,
+    WindowClosed,
+)
 from bot.channels.payloads import payload_of
 from bot.clock import utc_now
 from bot.conversation.house import House, Turn
@@ -20,6 +31,7 @@ from bot.messages import Answer, Message
 from bot.settings import Settings
 from bot.storage import database
 from bot.storage.mailbox import Letter, LostLeaseError, Mailbox
+from bot.storage.reach import Reach
 from bot.storage.records import Records
 from bot.understanding import Interpreter, Understanding
 
@@ -31,6 +43,8 @@ CHORES_EVERY = 5.0
 SEEN_FOR = dt.timedelta(days=2)
 """How long it is remembered that a letter came, without its words."""
 FLEETING = dt.timedelta(minutes=10)
+TAKE_BACK = dt.timedelta(hours=48)
+"""How long Telegram lets a bot delete what it sent."""
 
 
 @dataclasses.dataclass
@@ -39,6 +53,7 @@ class Worker:
 
     mailbox: Mailbox
     records: Records
+    reach: Reach
     interpreter: Interpreter
     channels: Mapping[str, Channel]
     house: Callable[[], House]
@@ -46,6 +61,10 @@ class Worker:
     """Reads the content again when it changed."""
     settings: Settings
     now: Callable[[], dt.datetime] = utc_now
+    hear: Callable[[Message, Channel], Awaitable[str]] | None = None
+    """Writes down a voice message; None where no speech model is set up."""
+    speak: Callable[[str, str], Awaitable[str]] | None = None
+    """The file of a text spoken in a language; None where no voice is set up."""
     awake: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -53,7 +72,8 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             for _ in range(self.settings.workers):
                 group.create_task(self._loop(self.answer_next))
-            group.create_task(self._loop(self.send_next))
+            for _ in range(self.settings.senders):
+                group.create_task(self._loop(self.send_next))
             group.create_task(self._chores())
 
     async def _loop(self, step: Callable[[], Awaitable[bool]]) -> None:
@@ -81,12 +101,39 @@ class Worker:
     async def _answer(self, letter: Letter) -> None:
         """Understanding happens outside the transaction; state, answers and the finished letter are one."""
         channel = self.channels[letter.channel]
-        message = channel.read(letter.payload, letter.person, str(letter.id))
+        incoming = channel.read(letter.payload, letter.person, str(letter.id))
+        if not isinstance(incoming, Message):
+            await self._note(letter, incoming)
+            return
         stored = await self.records.load(letter.person)
         conversation = Conversation.model_validate(stored or {})
+        message = await self._heard(incoming, channel)
         read = await self._understand(message, conversation)
         turn = take_turn(message, read, conversation, self.house())
         await self._store(letter, channel, turn)
+
+    async def _note(self, letter: Letter, incoming: Ignored | Left | Moved | Undelivered) -> None:
+        """What is no message and wants no answer."""
+        now = self.now()
+        log.info("noted", letter=letter.id, what=type(incoming).__name__, why=getattr(incoming, "reason", ""))
+        if isinstance(incoming, Moved):
+            await self.reach.move(letter.person, letter.channel, incoming.sender)
+        if isinstance(incoming, Undelivered):
+            person = await self.reach.who_got(incoming.message)
+            await self.mailbox.undelivered(person or letter.person, incoming.message, incoming.reason, now)
+        async with self.mailbox.engine.begin() as connection:
+            await self.mailbox.finish(connection, letter, now + SEEN_FOR, keep_words=False)
+            if isinstance(incoming, Left):
+                await self.records.forget(connection, letter.person)
+        if isinstance(incoming, Left):
+            await database.wipe_traces(self.mailbox.engine)
+
+    async def _heard(self, message: Message, channel: Channel) -> Message:
+        """A voice message as text, where that is set up; else as it is."""
+        if not message.sound or self.hear is None:
+            return message
+        text = await self.hear(message, channel)
+        return dataclasses.replace(message, text=text, unreadable="") if text else message
 
     async def _understand(self, message: Message, conversation: Conversation) -> Understanding:
         if message.button or not message.text.strip():
@@ -96,6 +143,11 @@ class Worker:
     async def _store(self, letter: Letter, channel: Channel, turn: Turn) -> None:
         now = self.now()
         keep_until = now + (dt.timedelta(hours=self.settings.keep_hours) if channel.pulled else SEEN_FOR)
+        farewell = await self._farewell(letter, channel) if turn.forget else {}
+        if turn.take_back and not channel.pulled:
+            farewell = {"take_back": await self.reach.sent_to(letter.person)}
+        extra = {"language": turn.conversation.language, "discreet": turn.conversation.discreet} | farewell
+        payloads = [part for answer in turn.answers for part in channel.fit(payload_of(answer) | extra)]
         async with self.mailbox.engine.begin() as connection:
             await self.mailbox.finish(connection, letter, keep_until, keep_words=channel.pulled)
             if turn.forget:
@@ -104,14 +156,23 @@ class Worker:
             else:
                 state = turn.conversation.model_dump(mode="json")
                 await self.records.save(connection, letter.person, letter.channel, state, now)
-            language = {"language": turn.conversation.language}
-            payloads = [payload_of(answer) | language for answer in turn.answers]
             await self.mailbox.put_out(connection, letter, payloads, now, keep_until, delivered=channel.pulled)
             await self.records.count(connection, now.date(), turn.counts)
+            if turn.arrived:
+                await self.records.arrived(connection, now.date(), turn.arrived, letter.channel)
             if turn.judged:
                 await self.records.judge(connection, now.date(), *turn.judged)
+            if turn.unclear:
+                await self.records.learn_from(connection, now.date(), dataclasses.asdict(turn.unclear))
         if turn.forget:
             await database.wipe_traces(self.mailbox.engine)
+
+    async def _farewell(self, letter: Letter, channel: Channel) -> dict[str, Any]:
+        """Somebody who is forgotten has no address any more: their last answer carries it, and what to take back."""
+        known = None if channel.pulled else await self.reach.address(letter.person)
+        if known is None:
+            return {}
+        return {"to": self.reach.seal(known.address), "take_back": await self.reach.sent_to(letter.person)}
 
     async def send_next(self) -> bool:
         """Send one answer; False when none is due."""
@@ -119,10 +180,44 @@ class Worker:
         if letter is None:
             return False
         async with self._trying(letter):
-            await self.channels[letter.channel].send(letter.person, letter.payload)
-            async with self.mailbox.engine.begin() as connection:
-                await self.mailbox.finish(connection, letter, self.now() + SEEN_FOR, keep_words=False)
+            await self._send(letter, self.channels[letter.channel])
         return True
+
+    async def _send(self, letter: Letter, channel: Channel) -> None:
+        """Send in turn, as fast as the platform allows."""
+        now = self.now()
+        to = await self._destination(letter, channel, now)
+        if to is None:
+            raise Undeliverable("no address")
+        gaps = [(channel.name, channel.overall), (letter.person, channel.each)]
+        later = await self.reach.wait([gap for gap in gaps if gap[1]], now)
+        if later:
+            await self.mailbox.postpone(letter, later)
+            return
+        payload = await self._spoken(letter.payload)
+        if back := payload.get("take_back"):
+            await channel.take_back(to, back)
+        sent = await channel.send(to, payload)
+        async with self.mailbox.engine.begin() as connection:
+            await self.mailbox.finish(connection, letter, self.now() + SEEN_FOR, keep_words=False)
+            if "to" not in letter.payload:
+                await self.reach.was_sent(connection, letter.person, sent.messages, self.now())
+
+    async def _destination(self, letter: Letter, channel: Channel, now: dt.datetime) -> Destination | None:
+        if sealed := letter.payload.get("to"):
+            opened = self.reach.open(str(sealed))
+            return Destination(opened) if opened else None
+        known = await self.reach.address(letter.person)
+        if known is None:
+            return None
+        return Destination(known.address, open_window=not channel.window or now - known.wrote_at < channel.window)
+
+    async def _spoken(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """With the file of an answer that is to be heard, where speech is set up; else the answer is read."""
+        if not payload.get("spoken") or self.speak is None:
+            return payload
+        file = await self.speak(str(payload.get("text", "")), str(payload.get("language", "")))
+        return payload | {"sound_file": file} if file else payload
 
     @contextlib.asynccontextmanager
     async def _trying(self, letter: Letter) -> AsyncIterator[None]:
@@ -131,6 +226,18 @@ class Worker:
             yield
         except LostLeaseError:
             log.info("lease_lost", letter=letter.id)
+        except SendLater as wait:
+            until = self.now() + dt.timedelta(seconds=wait.seconds)
+            if wait.everybody:
+                await self.reach.hold(letter.channel, until)
+            await self.mailbox.postpone(letter, until)
+        except WindowClosed:
+            await self.mailbox.hold(letter, "the 24 hours are over and there is no template")
+        except Undeliverable as refusal:
+            log.warning("undeliverable", letter=letter.id, reason=refusal.reason, gone=refusal.gone)
+            await self.mailbox.put_back(letter, self.now(), refusal.reason, give_up=True)
+            if refusal.gone:
+                await self._forget(letter.person)
         except Exception as error:
             give_up = letter.attempts >= self.settings.attempts
             log.warning(
@@ -141,6 +248,12 @@ class Worker:
             if give_up and letter.direction == "in":
                 await self._apologise(letter)
 
+    async def _forget(self, person: str) -> None:
+        """Somebody who blocked the bot is forgotten as promised."""
+        async with self.mailbox.engine.begin() as connection:
+            await self.records.forget(connection, person)
+        await database.wipe_traces(self.mailbox.engine)
+
     async def _apologise(self, letter: Letter) -> None:
         """A letter that cannot be answered still gets a word, so that nobody waits in vain."""
         channel = self.channels[letter.channel]
@@ -148,8 +261,8 @@ class Worker:
         now = self.now()
         keep_until = now + dt.timedelta(hours=self.settings.keep_hours)
         async with self.mailbox.engine.begin() as connection:
-            payload = payload_of(Answer(words.say("given_up")))
-            await self.mailbox.put_out(connection, letter, [payload], now, keep_until, delivered=channel.pulled)
+            payloads = channel.fit(payload_of(Answer(words.say("given_up"))))
+            await self.mailbox.put_out(connection, letter, payloads, now, keep_until, delivered=channel.pulled)
 
     async def _language(self, letter: Letter) -> str:
         stored = await self.records.load(letter.person)
@@ -170,5 +283,7 @@ class Worker:
         now = self.now()
         letters = await self.mailbox.purge(now)
         silent = await self.records.forget_silent(now - dt.timedelta(days=self.settings.forget_days))
+        await self.reach.forget_sent(now - TAKE_BACK)
+        await self.records.forget_unclear(now.date() - dt.timedelta(days=self.settings.learn_days))
         if letters or silent:
             log.info("tidied", letters=letters, conversations=silent)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.app import Amparo, HouseKeeper, build_keywords, open_amparo
 from bot.conversation.house import House
+from bot.conversation.invitation import Invitations
 from bot.library.loading import Library
 from bot.library.shelf import Shelf
 from bot.settings import Settings
@@ -73,7 +74,7 @@ def keywords(catalogues: Catalogues) -> Keywords:
 
 @pytest.fixture(scope="session")
 def house(shelf: Shelf, catalogues: Catalogues) -> House:
-    return HouseKeeper(Settings(_env_file=None), shelf, catalogues).house
+    return HouseKeeper(Settings(_env_file=None), shelf, catalogues, Invitations(b"test")).house
 
 
 @pytest.fixture

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from bot.conversation.state import Conversation
+from bot.conversation.house import House
+from bot.conversation.state import Conversation, Told
 from bot.library.loading import Library
 from bot.messages import Answer, Button
+from bot.modules.articles import topic_button
 from bot.modules.housekeeping import FIELDS, place_name
 from bot.translations import Catalogues, Words
 from bot.understanding import Understanding
@@ -14,6 +18,8 @@ from bot.understanding import Understanding
 CORRECTABLE = ("country", "origin", "work")
 VERDICTS = ("useful", "not_useful", "outdated")
 WORKS = ("general", "domestic", "live_in", "agricultural", "own_account")
+LEFT_BEHIND = {"telegram": "erased_telegram", "whatsapp": "erased_whatsapp"}
+"""What is said, by channel, of what stays on the person's phone."""
 FACT_WORDS = (4, 7)
 """A text of so few words that tells a fact is most likely no question, or may be none."""
 
@@ -28,40 +34,58 @@ class Done:
     detail: str = ""
     judged: tuple[str, str, str] | None = None
     forget: bool = False
+    take_back: bool = False
+    """True: earlier answers are deleted on the person's device, where that can be done."""
+    arrived: str = ""
+    """The office whose link brought the person."""
+    spoken: bool = False
+    """True: the answer is to be heard."""
+    unclear: str = ""
+    """A question without names and numbers that may be kept to learn from."""
 
 
-def do(action: str, conversation: Conversation, library: Library, catalogues: Catalogues) -> Done:
+@dataclasses.dataclass(frozen=True)
+class _At:
+    """Where an action is carried out."""
+
+    conversation: Conversation
+    house: House
+    channel: str
+
+    @property
+    def library(self) -> Library:
+        return self.house.library
+
+    @property
+    def catalogues(self) -> Catalogues:
+        return self.house.catalogues
+
+    @property
+    def words(self) -> Words:
+        return self.catalogues.words(self.conversation.language)
+
+
+def do(action: str, conversation: Conversation, house: House, channel: str) -> Done:
     """Carry out an action. One that is not known, or names what is gone, shows the menu."""
     name, _, value = action.partition(":")
-    words = catalogues.words(conversation.language)
-    if name == "topic":
-        topic, _, detail = value.partition("/")
-        return _topic(topic, detail, conversation, library)
+    at = _At(conversation, house, channel)
+    if name in ACTIONS:
+        return ACTIONS[name](at, value)
     if name in CORRECTABLE and _valid(name, value):
         return _told(conversation.with_(**{name: value}))
-    if name == "papers":
-        return _told(conversation.with_(papers=value == "yes"))
-    if name == "skip":
-        return _told(conversation)
-    if name == "language" and value in catalogues.languages:
-        return _told(conversation.with_(language=value, language_chosen=True))
-    if name == "feedback" and value in VERDICTS and conversation.page:
-        answer = Answer(words.say(f"feedback_thanks_{value}"), buttons=_next(words))
-        return Done(conversation, (answer,), judged=(conversation.page, conversation.version, value))
-    if name == "erase":
-        return _erase(conversation, words)
-    if name == "know":
-        return Done(conversation, (what_is_known(conversation, words),))
-    topics = {"human": "human", "languages": "change_language", "countries": "change_country", "privacy": "privacy"}
-    if name == "menu" and value in FIELDS:
-        return Done(conversation.with_(open=None), topic="conversation.menu", detail=value)
-    return Done(conversation.with_(open=None), topic=f"conversation.{topics.get(name, 'menu')}")
+    return Done(conversation.with_(open=None), topic=f"conversation.{TOPICS.get(name, 'menu')}")
 
 
-def _topic(topic: str, detail: str, conversation: Conversation, library: Library) -> Done:
-    if topic not in library.topics.topics:
-        return Done(conversation, topic="conversation.menu")
-    return Done(conversation.with_(open=None), topic=topic, detail=detail)
+def _topic(at: _At, value: str) -> Done:
+    topic, _, detail = value.partition("/")
+    if topic not in at.library.topics.topics:
+        return Done(at.conversation, topic="conversation.menu")
+    return Done(at.conversation.with_(open=None), topic=topic, detail=detail)
+
+
+def _menu(at: _At, value: str) -> Done:
+    detail = value if value in FIELDS else ""
+    return Done(at.conversation.with_(open=None), topic="conversation.menu", detail=detail)
 
 
 def _told(conversation: Conversation) -> Done:
@@ -76,9 +100,155 @@ def _told(conversation: Conversation) -> Done:
     return Done(conversation, topic=conversation.topic or "conversation.menu")
 
 
-def _erase(conversation: Conversation, words: Words) -> Done:
-    """Erasing needs no second question: whoever types it may be in a hurry."""
-    return Done(conversation, (Answer(words.say("erased"), fleeting=True),), forget=True)
+def _papers(at: _At, value: str) -> Done:
+    return _told(at.conversation.with_(papers=value == "yes"))
+
+
+def _skip(at: _At, _: str) -> Done:
+    return _told(at.conversation)
+
+
+def _language(at: _At, value: str) -> Done:
+    if value not in at.catalogues.languages:
+        return _menu(at, "")
+    return _told(at.conversation.with_(language=value, language_chosen=True))
+
+
+def _feedback(at: _At, value: str) -> Done:
+    conversation = at.conversation
+    if value not in VERDICTS or not conversation.page:
+        return _menu(at, "")
+    answer = Answer(at.words.say(f"feedback_thanks_{value}"), buttons=_next(at.words))
+    return Done(conversation, (answer,), judged=(conversation.page, conversation.version, value))
+
+
+def _other(at: _At, _: str) -> Done:
+    """Not that: what else the last question may have meant, else a way to say it differently."""
+    conversation, library, words = at.conversation, at.library, at.words
+    known = [topic for topic in conversation.likely if topic in library.topics.topics]
+    if not known:
+        return Done(conversation.with_(open=None), topic="conversation.deny")
+    buttons = (*(topic_button(library, topic, words) for topic in known), *_next(words))
+    return Done(conversation.with_(likely=()), (Answer(words.say("other"), buttons=buttons),))
+
+
+def _learn(at: _At, value: str) -> Done:
+    """The person allowed us, or not, to learn from their questions."""
+    allowed = value == "yes"
+    answer = Answer(at.words.say("learn_yes" if allowed else "learn_no"), buttons=_next(at.words))
+    unclear = at.conversation.unclear if allowed else ""
+    return Done(at.conversation.with_(learn=allowed, unclear=""), (answer,), unclear=unclear)
+
+
+def _erase(at: _At, _: str) -> Done:
+    """Erasing needs no second question: whoever types it may be in a hurry. What cannot be erased is said."""
+    left = LEFT_BEHIND.get(at.channel)
+    text = f"{at.words.say('erased')}\n\n{at.words.say(left)}" if left else at.words.say("erased")
+    return Done(at.conversation, (Answer(text, fleeting=True),), forget=True)
+
+
+def _start(at: _At, value: str) -> Done:
+    """First contact, perhaps by an office's link. A link that was changed or cut still opens the door."""
+    invitation = at.house.invitations.read(value)
+    if invitation is None:
+        language = value[:2] if value[:2] in at.catalogues.languages else at.conversation.language
+        return Done(at.conversation.with_(open=None, language=language), topic="conversation.greet")
+    changes: dict[str, Any] = {
+        "office": invitation.office,
+        "country": invitation.country or at.conversation.country,
+        "open": None,
+    }
+    if invitation.language in at.catalogues.languages:
+        changes |= {"language": invitation.language, "language_chosen": True}
+    office = at.library.office(invitation.office)
+    if office and office.nationality:
+        changes["origin"] = at.conversation.origin or office.nationality
+    after = at.conversation.with_(**changes)
+    topic = next((name for name in at.library.topics.topics if name.endswith(f".{invitation.topic}")), "")
+    return Done(after, topic=topic or "conversation.greet", arrived=invitation.office)
+
+
+def _stop(at: _At, _: str) -> Done:
+    """Opted out: confirmed once; whoever writes again is answered."""
+    answer = Answer(
+        at.words.say("stopped"), buttons=(Button(at.words.say("button_resume"), "resume"), *_next(at.words))
+    )
+    return Done(at.conversation.with_(quiet=True, open=None), (answer,))
+
+
+def _resume(at: _At, _: str) -> Done:
+    return Done(at.conversation.with_(quiet=False), (Answer(at.words.say("resumed"), buttons=_next(at.words)),))
+
+
+def _cancel(at: _At, _: str) -> Done:
+    """Leaves the question that is open, nothing else."""
+    return Done(at.conversation.with_(open=None), (Answer(at.words.say("cancelled"), buttons=_next(at.words)),))
+
+
+def _discreet(at: _At, value: str) -> Done:
+    """Notifications that show nothing; what was said before is taken back where the platform allows it."""
+    wanted = value != "off"
+    text = at.words.say("discreet_on" if wanted else "discreet_off")
+    left = LEFT_BEHIND.get(at.channel)
+    if wanted and left:
+        text = f"{text}\n\n{at.words.say(left)}"
+    answer = Answer(text, buttons=(_discreet_button(at.words, discreet=wanted), *_next(at.words)))
+    return Done(at.conversation.with_(discreet=wanted), (answer,), take_back=wanted)
+
+
+def _discreet_button(words: Words, *, discreet: bool) -> Button:
+    if discreet:
+        return Button(words.say("button_plain"), "discreet:off")
+    return Button(words.say("button_discreet"), "discreet:on")
+
+
+def _group(at: _At, _: str) -> Done:
+    """In a group nobody's case is talked about."""
+    button = Button(at.words.say("button_private"), "private")
+    return Done(at.conversation, (Answer(at.words.say("group"), buttons=(button,)),))
+
+
+def _near(at: _At, _: str) -> Done:
+    """Asks for a place; it is used once and never kept."""
+    label = at.words.say("button_near")
+    buttons = _next(at.words)
+    answer = Answer(at.words.say("share_place"), buttons=buttons, wants_location=True, location_label=label)
+    return Done(at.conversation.with_(open=None), (answer,))
+
+
+def _listen(at: _At, _: str) -> Done:
+    """The last answer, to be heard."""
+    conversation = at.conversation
+    if not conversation.topic:
+        return _menu(at, "")
+    return Done(conversation.with_(open=None), topic=conversation.topic, spoken=True)
+
+
+def _know(at: _At, _: str) -> Done:
+    return Done(at.conversation, (what_is_known(at.conversation, at.words),))
+
+
+ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
+    "topic": _topic,
+    "menu": _menu,
+    "papers": _papers,
+    "skip": _skip,
+    "language": _language,
+    "feedback": _feedback,
+    "other": _other,
+    "learn": _learn,
+    "erase": _erase,
+    "know": _know,
+    "start": _start,
+    "stop": _stop,
+    "resume": _resume,
+    "cancel": _cancel,
+    "discreet": _discreet,
+    "group": _group,
+    "listen": _listen,
+    "near": _near,
+}
+TOPICS = {"human": "human", "languages": "change_language", "countries": "change_country", "privacy": "privacy"}
 
 
 def _valid(name: str, value: str) -> bool:
@@ -92,6 +262,8 @@ def what_is_known(conversation: Conversation, words: Words) -> Answer:
     buttons = (
         Button(words.say("button_country"), "countries"),
         Button(words.say("button_language"), "languages"),
+        _discreet_button(words, discreet=conversation.discreet),
+        *((Button(words.say("button_learn_no"), "learn:no"),) if conversation.learn else ()),
         Button(words.say("button_erase"), "erase"),
         Button(words.say("button_menu"), "menu"),
     )
@@ -111,8 +283,26 @@ def known_line(conversation: Conversation, words: Words) -> str:
         facts.append(words.say("fact_work", work=words.say(f"work_{conversation.work}")))
     if conversation.papers is not None:
         facts.append(words.say("fact_papers" if conversation.papers else "fact_no_papers"))
+    facts += quantities(conversation.told, conversation.country, words)
     facts.append(words.say("fact_language", language=words.language.name))
+    if conversation.learn:
+        facts.append(words.say("fact_learn"))
     return "; ".join(facts)
+
+
+def quantities(told: Told, country: str, words: Words) -> list[str]:
+    """What was understood of money, time and days, each in words."""
+    said = []
+    if told.amount is not None:
+        amount = (
+            words.money(told.amount, told.currency, country) if told.currency else words.number(told.amount, country)
+        )
+        said.append(words.say(f"per_{told.per}", amount=amount) if told.per else amount)
+    if told.count is not None:
+        said.append(words.span(told.count, told.unit))
+    if told.day:
+        said.append(words.month(told.day) if told.month_only else words.date(told.day))
+    return said
 
 
 def only_facts(text: str, read: Understanding, sure: float, half_sure: float) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Literal
 
+from bot.conversation.invitation import Invitations
 from bot.conversation.state import Conversation
 from bot.library.loading import Library
 from bot.messages import Answer
@@ -24,6 +26,9 @@ class House:
     """By name: articles, offices, programmes, emergency, housekeeping."""
     sure: float
     half_sure: float
+    invitations: Invitations
+    speaks: bool = False
+    """True where answers can be heard."""
 
     def module(self, topic: str, detail: str) -> Module:
         """The module that answers a topic; `detail` may want the offices or the programmes instead of the page."""
@@ -37,6 +42,18 @@ class House:
 
 
 @dataclasses.dataclass(frozen=True)
+class Unclear:
+    """A question that was not understood or was answered wrongly, without names, numbers and addresses."""
+
+    text: str
+    language: str
+    country: str
+    topic: str
+    """What it was taken for."""
+    reason: Literal["unsure", "not_useful"]
+
+
+@dataclasses.dataclass(frozen=True)
 class Turn:
     """What came of a message. `counts` are (kind, topic, country, language); `judged` is page, version, verdict."""
 
@@ -46,3 +63,9 @@ class Turn:
     judged: tuple[str, str, str] | None = None
     forget: bool = False
     """True: erase everything kept of this person."""
+    take_back: bool = False
+    """True: delete earlier answers on the person's device, where the platform allows it."""
+    arrived: str = ""
+    """The office whose link brought somebody here just now."""
+    unclear: Unclear | None = None
+    """A question to learn from, which the person allowed us to keep."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.messages import Button, Request
-from bot.understanding import Facts
+from bot.messages import Button, Location, Request
+from bot.understanding import Facts, Period, Unit
 
 
 class OpenQuestion(BaseModel):
@@ -19,6 +20,33 @@ class OpenQuestion(BaseModel):
     fact: str
     topic: str
     detail: str = ""
+
+
+class Told(BaseModel):
+    """How much, how long and when, as the person told it last: it prefills what is asked later."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    amount: Decimal | None = None
+    currency: str = ""
+    per: Period = ""
+    count: Decimal | None = None
+    unit: Unit = "month"
+    day: dt.date | None = None
+    month_only: bool = False
+
+    def with_facts(self, facts: Facts) -> Told:
+        """With what a text told of money, time passed and days; the last day named is mostly the one that counts."""
+        changes: dict[str, Any] = {}
+        if facts.amounts:
+            wage = next((amount for amount in facts.amounts if amount.per), facts.amounts[0])
+            changes |= {"amount": wage.value, "currency": wage.currency, "per": wage.per}
+        if facts.spans:
+            longest = next((span for span in facts.spans if span.unit in ("year", "month")), facts.spans[0])
+            changes |= {"count": longest.count, "unit": longest.unit}
+        if facts.days:
+            changes |= {"day": facts.days[-1].date, "month_only": facts.days[-1].precision == "month"}
+        return self.model_copy(update=changes)
 
 
 class Offered(BaseModel):
@@ -41,6 +69,7 @@ class Conversation(BaseModel):
     origin: str = ""
     work: str = ""
     papers: bool | None = None
+    told: Told = Told()
     asked: frozenset[str] = frozenset()
     """Facts that were asked for once: they are not asked for again in the same conversation."""
     topic: str = ""
@@ -49,8 +78,20 @@ class Conversation(BaseModel):
     version: str = ""
     """The page answered last, for feedback on it."""
     open: OpenQuestion | None = None
+    likely: tuple[str, ...] = ()
+    """What the last question may have meant besides the topic answered: for "no, the other one"."""
+    learn: bool | None = None
+    """True: the person lets us learn from questions we did not understand. None: not asked yet."""
+    unclear: str = ""
+    """The last such question without names and numbers, only until the next message, while the person is asked."""
     offered: tuple[Offered, ...] = ()
     welcomed: bool = False
+    discreet: bool = False
+    """True: notifications show nothing, and answers are taken back when all is erased."""
+    quiet: bool = False
+    """True after an opt-out: nothing is sent that the person did not ask for just now."""
+    office: str = ""
+    """The office whose link brought the person here: their first door."""
     calm: bool = False
     """True after a danger answer: no feedback is asked for next."""
 
@@ -69,14 +110,20 @@ class Conversation(BaseModel):
             changes["work"] = facts.work
         if facts.papers is not None:
             changes["papers"] = facts.papers
+        if facts.amounts or facts.spans or facts.days:
+            changes["told"] = self.told.with_facts(facts)
         return self.with_(**changes) if changes else self
 
     def offering(self, buttons: tuple[Button, ...]) -> Conversation:
         """Remember the buttons of the last answer."""
         return self.with_(offered=tuple(Offered(label=button.label, action=button.action) for button in buttons))
 
-    def request(self, topic: str, day: dt.datetime, detail: str = "", country: str = "") -> Request:
-        """A question about `topic`, with all that is known. `country` is for a question about another country."""
+    def request(
+        self, topic: str, day: dt.datetime, detail: str = "", country: str = "", place: Location | None = None
+    ) -> Request:
+        """A question about `topic`, with all that is known. `country` is for a question about another country, `place`
+        is used for this question alone and never kept.
+        """
         return Request(
             topic=topic,
             language=self.language,
@@ -86,5 +133,7 @@ class Conversation(BaseModel):
             work=self.work,
             papers=self.papers,
             detail=detail,
+            office=self.office,
+            place=place,
             facts={f"{fact}_asked": True for fact in self.asked},
         )

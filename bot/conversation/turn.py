@@ -4,34 +4,53 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Literal
 
 from bot.conversation import actions, questions, welcome
-from bot.conversation.house import EMERGENCY, House, Turn
-from bot.conversation.state import Conversation
+from bot.conversation.house import EMERGENCY, House, Turn, Unclear
+from bot.conversation.state import Conversation, Told
 from bot.library.loading import Library
-from bot.messages import Answer, Ask, Button, Message
+from bot.messages import Answer, Ask, Button, Location, Message
+from bot.modules import emergency
 from bot.modules.articles import topic_button
-from bot.modules.housekeeping import feedback_buttons
+from bot.modules.housekeeping import feedback_buttons, place_name
+from bot.modules.offices import NEAR
 from bot.translations import Words
 from bot.understanding import Understanding
+from bot.understanding.places import country_at
 
 LIKELY = 3
+MESSENGERS = ("telegram", "whatsapp")
+"""Channels that play sound and share places."""
+ALARMS = ("others", "self")
+HARASSMENT = "labour_rights.harassment"
+"""Where danger that is only asked about belongs, when the model sees nothing else."""
 
 
 def take_turn(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
     """Answer one message. Danger comes before everything else, in any state."""
     first = not conversation.welcomed
     conversation = welcome.settle_language(message, read, conversation, house.catalogues)
-    if read.danger:
+    if read.danger in ALARMS:
         return _danger(message, read, conversation.with_facts(read.facts), house)
     words = house.catalogues.words(conversation.language)
     action = message.button or questions.offered_action(message.text, conversation) or read.command
     if message.unreadable or not (message.text.strip() or action or message.location):
         turn = _plain(words.say(f"unreadable_{message.unreadable or 'empty'}"), conversation, words)
+        if message.unreadable == "voice" and house.speaks:  # who speaks may not read well: say it aloud too
+            aloud = dataclasses.replace(turn.answers[0], spoken=True, buttons=())
+            turn = dataclasses.replace(turn, answers=(aloud, *turn.answers))
+    elif message.location:
+        turn = _located(message.location, message, conversation, house)
     elif action:
         turn = _act(action, message, conversation, house)
     else:
         turn = _words(message, read, conversation, house)
+    page = bool(turn.answers) and bool(turn.answers[-1].page) and not turn.answers[-1].spoken
+    if page and house.speaks and message.channel in MESSENGERS:
+        turn = _with_listening(turn, words)
+    if message.channel not in MESSENGERS:
+        turn = _without(NEAR, turn)
     return welcome.greet_first(turn, words) if first and not turn.forget else turn
 
 
@@ -46,21 +65,62 @@ def _danger(message: Message, read: Understanding, conversation: Conversation, h
 
 def _act(action: str, message: Message, conversation: Conversation, house: House) -> Turn:
     """A button, a number or a command."""
-    done = actions.do(action, conversation, house.library, house.catalogues)
+    done = actions.do(action, conversation, house, message.channel)
     if done.forget:
         return Turn(done.answers, Conversation(language=conversation.language), forget=True)
     if done.judged:
-        return Turn(
-            done.answers, done.conversation, _counts(done.judged[2], conversation.topic, conversation), done.judged
-        )
+        verdict = done.judged[2]
+        unclear = _kept(conversation, conversation.unclear, "not_useful") if verdict == "not_useful" else None
+        counts = _counts(verdict, conversation.topic, conversation)
+        after = done.conversation.with_(unclear="")
+        return Turn(done.answers, after, counts, done.judged, unclear=unclear)
     if done.answers:
-        return Turn(done.answers, done.conversation.offering(done.answers[-1].buttons))
-    return _answer(done.topic, done.detail, message.sent_at, done.conversation, house)
+        unclear = _kept(done.conversation, done.unclear, "unsure")
+        after = done.conversation.offering(done.answers[-1].buttons)
+        return Turn(done.answers, after, unclear=unclear, take_back=done.take_back)
+    turn = _answer(done.topic, done.detail, message.sent_at, done.conversation, house)
+    if done.spoken:
+        turn = dataclasses.replace(turn, answers=tuple(dataclasses.replace(said, spoken=True) for said in turn.answers))
+    return dataclasses.replace(turn, arrived=done.arrived)
+
+
+def _without(action: str, turn: Turn) -> Turn:
+    """Without a choice that the channel cannot offer."""
+    if not turn.answers or all(button.action != action for button in turn.answers[-1].buttons):
+        return turn
+    said = turn.answers[-1]
+    buttons = tuple(button for button in said.buttons if button.action != action)
+    answers = (*turn.answers[:-1], said.with_buttons(*buttons))
+    return dataclasses.replace(turn, answers=answers, conversation=turn.conversation.offering(buttons))
+
+
+def _with_listening(turn: Turn, words: Words) -> Turn:
+    """A button to hear the page."""
+    said = turn.answers[-1]
+    buttons = (*said.buttons, Button(words.say("button_listen"), "listen"))
+    answers = (*turn.answers[:-1], dataclasses.replace(said, buttons=buttons))
+    return dataclasses.replace(turn, answers=answers, conversation=turn.conversation.offering(buttons))
+
+
+def _located(place: Location, message: Message, conversation: Conversation, house: House) -> Turn:
+    """A shared place: the country it lies in, and the doors there for what was asked last, the nearest first."""
+    words = house.catalogues.words(conversation.language)
+    country = country_at(place) or conversation.country
+    asked = conversation.open.topic if conversation.open else conversation.topic
+    topic = asked if asked and not asked.startswith("conversation.") else "consular.find_consulate"
+    there = conversation.with_(country=country, open=None)
+    turn = _answer(topic, "doors", message.sent_at, there, house, place=place)
+    if not country or not turn.answers:
+        return turn
+    here = words.say("you_are_in", country=place_name(country, words))
+    said = dataclasses.replace(turn.answers[0], text=f"{here}\n\n{turn.answers[0].text}")
+    return dataclasses.replace(turn, answers=(said, *turn.answers[1:]))
 
 
 def _words(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
     """Something written: a reply to the open question, a correction, a follow-up, or a new question."""
     now = message.sent_at
+    conversation = conversation.with_(unclear=read.anonymous if conversation.learn else "")
     if conversation.open:
         value = questions.reply_in_words(conversation.open.fact, message.text, read)
         if value:
@@ -96,12 +156,23 @@ def _question(message: Message, read: Understanding, conversation: Conversation,
     if read.confidence < house.half_sure:
         return _choice(read, conversation, house, words)
     topic, second = _urgent_first(read.topic, read.second, house.library)
+    if topic == EMERGENCY and read.danger == "asked":  # asked about, or past: the page, with the number beside it
+        topic = next(iter(others), HARASSMENT)
+    conversation = conversation.with_(likely=tuple(other for other in others[:LIKELY] if other != topic))
     elsewhere = read.facts.countries[0] if read.facts.countries and not conversation.country else ""
     if elsewhere and not topic.startswith("consular."):
         conversation = conversation.with_(country=elsewhere)
     offered = [second] if second else others[:2] if read.confidence < house.sure else []
     extra = tuple(topic_button(house.library, other, words) for other in offered)
-    note = words.say("note_second", topic=extra[0].label) if second else words.say("note_half_sure") if extra else ""
+    note = ""
+    if extra:
+        note = f"_{words.say('note_second', topic=extra[0].label) if second else words.say('note_half_sure')}_"
+    told = Told().with_facts(read.facts)
+    if understood := actions.quantities(told, conversation.country, words):
+        note = f"_{words.say('understood', facts='; '.join(understood))}_\n\n{note}".strip()
+    if read.danger == "asked":
+        hotline = emergency.hotline(house.library, conversation.country, words)
+        note = f"{note}\n\n{hotline}".strip()
     about = read.facts.countries[0] if read.facts.countries else ""
     if topic.startswith("consular."):  # "the Bolivian consulate" names whose it is, not where the person works
         conversation, about = conversation.with_(origin=conversation.origin or about), ""
@@ -118,16 +189,17 @@ def _answer(
     country: str = "",
     extra: tuple[Button, ...] = (),
     note: str = "",
+    place: Location | None = None,
 ) -> Turn:
     """Ask the module; a fact it lacks becomes the open question."""
     words = house.catalogues.words(conversation.language)
-    request = conversation.request(topic, now, detail, country)
+    request = conversation.request(topic, now, detail, country, place)
     reply = house.module(topic, detail).answer(request)
     if isinstance(reply, Ask):
         answer = questions.put(reply, words)
         after = questions.waiting(conversation, reply, request)
         return Turn((answer,), after.offering(answer.buttons), _counts("asked", topic, conversation))
-    text = f"{reply.text}\n\n_{note}_" if note else reply.text
+    text = f"{reply.text}\n\n{note}" if note else reply.text
     last = (Button(words.say("button_menu"), "menu"),)
     keep = (
         (*extra, *reply.buttons)
@@ -147,15 +219,25 @@ def _answer(
 def _choice(read: Understanding, conversation: Conversation, house: House, words: Words) -> Turn:
     """Not understood: what the bot can do, the likeliest topics, the menu and a person."""
     likely = [topic for topic, _ in read.ranking if house.library.topics.topics[topic].in_menu][:LIKELY]
+    asking = conversation.learn is None and bool(read.anonymous)
     buttons = (
         *(topic_button(house.library, topic, words) for topic in likely),
         Button(words.say("button_menu"), "menu"),
         Button(words.say("button_human"), "human"),
+        *((Button(words.say("button_learn_yes"), "learn:yes"),) if asking else ()),
     )
-    answer = Answer(words.say("not_understood"), buttons=buttons)
-    return Turn(
-        (answer,), conversation.with_(welcomed=True).offering(buttons), _counts("unsure", read.topic, conversation)
-    )
+    text = words.say("not_understood")
+    answer = Answer(f"{text}\n\n_{words.say('learn_ask')}_" if asking else text, buttons=buttons)
+    after = conversation.with_(welcomed=True, topic=read.topic, unclear=read.anonymous if asking else "")
+    unclear = _kept(conversation, read.anonymous, "unsure") if conversation.learn else None
+    return Turn((answer,), after.offering(buttons), _counts("unsure", read.topic, conversation), unclear=unclear)
+
+
+def _kept(conversation: Conversation, text: str, reason: Literal["unsure", "not_useful"]) -> Unclear | None:
+    """A question to learn from, when the person allows it and there is one."""
+    if not (conversation.learn and text):
+        return None
+    return Unclear(text, conversation.language, conversation.country[:2], conversation.topic, reason)
 
 
 def _plain(text: str, conversation: Conversation, words: Words) -> Turn:

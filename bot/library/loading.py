@@ -20,6 +20,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from bot.library.schema import (
     CountryEntry,
     Figures,
+    OfficeEntry,
     Offices,
     PageEntry,
     PageFront,
@@ -114,6 +115,11 @@ class Library:
         """What is known of a country, None where it has no folder."""
         content = self.countries.get(code)
         return content.about if content else None
+
+    def office(self, name: str) -> OfficeEntry | None:
+        """An office of any country by its id."""
+        listed = (content.offices.offices.get(name) for content in self.countries.values())
+        return next((office for office in listed if office), None)
 
     def variants(self, topic: str, country: str) -> set[str]:
         """Kinds of work for which a country's page on a topic differs."""

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 from pydantic import BaseModel
 
 from bot.library.schema import WORKS, CountryEntry, EmergencyKind, Figures, Offices, PageEntry, Programmes, Topics
+from bot.messages import Unreadable
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "topics": Topics,
@@ -27,8 +28,11 @@ SCHEMAS: dict[str, type[BaseModel]] = {
 FAMILIES = {
     "work_": WORKS,
     "emergency_": EmergencyKind.__args__,  # type: ignore[attr-defined]
-    "unreadable_": ("empty", "too_long", "voice", "file"),
+    "unreadable_": ("empty", *Unreadable.__args__),  # type: ignore[attr-defined]
+    "command_": ("help", "menu", "language", "country", "human", "privacy", "delete", "stop", "settings"),
+    "erased_": ("telegram", "whatsapp"),
     "feedback_": ("useful", "not_useful", "outdated"),
+    "per_": ("hour", "day", "week", "fortnight", "month", "year"),
     "feedback_thanks_": ("useful", "not_useful", "outdated"),
 }
 """Keys that the program puts together from a stem and a kind."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 from opening_hours import OpeningHours
 
 from bot.library.loading import Library
 from bot.library.schema import OfficeEntry
-from bot.messages import Door, Request
+from bot.messages import Door, Location, Request
 from bot.translations import Words
 
+EARTH = 6371.0
+"""Kilometres."""
 OLD = dt.timedelta(days=366)
 
 
@@ -23,10 +26,16 @@ def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[t
     offices = dict(country.offices.offices) if country else {}
     offices |= {name: office for name, office in library.countries[""].offices.offices.items() if name not in offices}
 
-    def rank(item: tuple[str, OfficeEntry]) -> tuple[bool, int, bool, bool]:
+    own = library.office(request.office) if request.office else None
+    if own:
+        offices[request.office] = own
+
+    def rank(item: tuple[str, OfficeEntry]) -> tuple[bool, float, bool, int, bool, bool]:
         name, office = item
-        order = wanted.index(name) if name in wanted else wanted.index(office.kind)
+        order = next((wanted.index(key) for key in (name, office.kind) if key in wanted), len(wanted))
         return (
+            name != request.office,
+            distance(office, request.place),
             not (office.shows_phones or office.url or office.address or office.kind == "consulate"),
             order,
             request.topic not in office.what_for,
@@ -36,13 +45,28 @@ def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[t
     chosen = [
         (name, office)
         for name, office in offices.items()
-        if (name in wanted or office.kind in wanted) and _serves(office, request)
+        if (name in wanted or office.kind in wanted or name == request.office) and _serves(name, office, request)
     ]
     return sorted(chosen, key=rank)
 
 
-def _serves(office: OfficeEntry, request: Request) -> bool:
-    return office.kind != "consulate" or not office.nationality or office.nationality == request.origin
+def distance(office: OfficeEntry, place: Location | None) -> float:
+    """Kilometres as the crow flies; infinite where one of both is not known, so that such offices come last."""
+    if place is None or office.latitude is None or office.longitude is None:
+        return math.inf
+    there, here = math.radians(office.latitude), math.radians(place.latitude)
+    across = math.radians(office.longitude - place.longitude)
+    half = math.sin((there - here) / 2) ** 2 + math.cos(there) * math.cos(here) * math.sin(across / 2) ** 2
+    return 2 * EARTH * math.asin(math.sqrt(half))
+
+
+def _serves(name: str, office: OfficeEntry, request: Request) -> bool:
+    return (
+        name == request.office
+        or office.kind != "consulate"
+        or not office.nationality
+        or office.nationality == request.origin
+    )
 
 
 def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zone: str) -> tuple[str, Door]:

@@ -65,6 +65,17 @@ class Emergency:
         )
 
 
+def hotline(library: Library, country: str, words: Words) -> str:
+    """One line beside an answer about danger that is not now: whom to call if it becomes so."""
+    about = library.country(country)
+    numbers = about.emergency_numbers if about else []
+    chosen = _of_kind(numbers, ("violence", "trafficking", "emergency", "police"))[:HOTLINES]
+    if not chosen:
+        return words.say("hotline_anywhere")
+    named = " · ".join(f"**{entry.number}** {words.say(f'emergency_{entry.kind}')}" for entry in chosen)
+    return words.say("hotline", numbers=named)
+
+
 def _of_kind(numbers: list[EmergencyNumber], kinds: tuple[str, ...]) -> list[EmergencyNumber]:
     """Numbers of these kinds, in the order of the kinds; those of low confidence left out."""
     sure = [entry for entry in numbers if entry.confidence != "low"]

@@ -11,6 +11,8 @@ from bot.modules.articles import topic_button, topic_name
 from bot.translations import Catalogues
 
 MOST = 5
+NEAR = "near"
+"""The action that asks for the person's place, to show the nearest doors."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Offices:
             topic=request.topic,
             doors=tuple(door for _, door in pairs),
             buttons=(
+                *((Button(words.say("button_near"), NEAR),) if request.place is None else ()),
                 Button(name, f"topic:{request.topic}"),
                 *(topic_button(self.library, topic, words) for topic in entry.related[:1]),
             ),

@@ -132,6 +132,30 @@ class Mailbox:
         async with self.engine.begin() as connection:
             await connection.execute(update(letters).where(ours).values(values))
 
+    async def postpone(self, letter: Letter, due_at: dt.datetime) -> None:
+        """Not now: due again at `due_at`, and this was no try."""
+        ours = and_(letters.c.id == letter.id, letters.c.attempts == letter.attempts)
+        async with self.engine.begin() as connection:
+            await connection.execute(update(letters).where(ours).values(due_at=due_at, attempts=letters.c.attempts - 1))
+
+    async def hold(self, letter: Letter, reason: str) -> None:
+        """Keep a letter that may not be sent now, until `release`; it is shown to the staff."""
+        ours = and_(letters.c.id == letter.id, letters.c.attempts == letter.attempts)
+        async with self.engine.begin() as connection:
+            await connection.execute(update(letters).where(ours).values(state="held", failure=reason))
+
+    async def release(self, person: str, now: dt.datetime) -> None:
+        """The person wrote: what was held for them is due."""
+        held = and_(letters.c.person == person, letters.c.state == "held")
+        async with self.engine.begin() as connection:
+            await connection.execute(update(letters).where(held).values(state="waiting", due_at=now, attempts=0))
+
+    async def undelivered(self, person: str, key: str, reason: str, now: dt.datetime) -> None:
+        """Keep, for the staff, that an answer did not arrive; without its words, which are gone."""
+        values = _row("out", "report", key, person, {}, now) | {"state": "given_up", "failure": reason}
+        async with self.engine.begin() as connection:
+            await connection.execute(self._insert_once().values(values))
+
     async def thread(self, person: str, after: int = 0) -> list[Letter]:
         """All letters of a person that are still kept, both ways, in the order they came. For the web page."""
         query = (
@@ -153,11 +177,17 @@ class Mailbox:
         query = select(func.min(letters.c.kept_at)).where(letters.c.state == "waiting")
         async with self.readers.connect() as connection:
             oldest = (await connection.execute(query)).scalar_one()
-        return 0.0 if oldest is None else (now - _utc(oldest)).total_seconds()
+        return 0.0 if oldest is None else (now - as_utc(oldest)).total_seconds()
 
     async def given_up(self) -> int:
         """Letters that were given up and wait for somebody to look."""
         query = select(func.count()).where(letters.c.state == "given_up")
+        async with self.readers.connect() as connection:
+            return int((await connection.execute(query)).scalar_one())
+
+    async def held(self) -> int:
+        """Answers that wait for the person to write, because the platform allows no free text now."""
+        query = select(func.count()).where(letters.c.state == "held")
         async with self.readers.connect() as connection:
             return int((await connection.execute(query)).scalar_one())
 
@@ -183,6 +213,6 @@ def _row(
     }
 
 
-def _utc(moment: dt.datetime) -> dt.datetime:
+def as_utc(moment: dt.datetime) -> dt.datetime:
     """SQLite gives times back without their zone; all of ours are UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

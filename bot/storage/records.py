@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage import database
-from bot.storage.tables import conversations, counts, feedback, letters
+from bot.storage.tables import addresses, aliases, arrivals, conversations, counts, feedback, letters, sent, unclear
 
 
 def person_key(secret: bytes, channel: str, sender: str) -> str:
@@ -47,13 +47,31 @@ class Records:
     async def forget(self, connection: AsyncConnection, person: str) -> None:
         """Erase all that is kept of a person, in the caller's transaction."""
         await connection.execute(delete(conversations).where(conversations.c.person == person))
-        await connection.execute(delete(letters).where(letters.c.person == person))
+        for table in (letters, addresses, aliases, sent):
+            await connection.execute(delete(table).where(table.c.person == person))
 
     async def forget_silent(self, before: dt.datetime) -> int:
-        """Erase conversations nobody wrote in since `before`; how many."""
+        """Erase conversations nobody wrote in since `before`, with their addresses; how many."""
         async with self.engine.begin() as connection:
             gone = await connection.execute(delete(conversations).where(conversations.c.seen_at < before))
+            silent = select(addresses.c.person).where(addresses.c.wrote_at < before)
+            await connection.execute(delete(aliases).where(aliases.c.person.in_(silent)))
+            await connection.execute(delete(addresses).where(addresses.c.wrote_at < before))
         return int(gone.rowcount)
+
+    async def arrived(self, connection: AsyncConnection, day: dt.date, office: str, channel: str) -> None:
+        """Count somebody who came by an office's link; by week, never by person."""
+        values = {"week": day - dt.timedelta(days=day.weekday()), "office": office, "channel": channel, "times": 1}
+        statement = self._insert(arrivals).values(values)
+        more = {"times": arrivals.c.times + 1}
+        keys = ["week", "office", "channel"]
+        await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=more))
+
+    async def arrivals(self, office: str) -> list[tuple[dt.date, str, int]]:
+        """How many came by an office's link: (week, channel, times), the newest first."""
+        query = select(arrivals).where(arrivals.c.office == office).order_by(arrivals.c.week.desc(), arrivals.c.channel)
+        async with self.readers.connect() as connection:
+            return [(row.week, row.channel, row.times) for row in await connection.execute(query)]
 
     async def count(
         self, connection: AsyncConnection, day: dt.date, marks: Iterable[tuple[str, str, str, str]]
@@ -69,6 +87,29 @@ class Records:
     async def judge(self, connection: AsyncConnection, day: dt.date, page: str, version: str, verdict: str) -> None:
         """Keep what somebody thought of a page; not who."""
         await connection.execute(insert(feedback).values(day=day, page=page, version=version, verdict=verdict))
+
+    async def learn_from(self, connection: AsyncConnection, day: dt.date, values: Mapping[str, str]) -> None:
+        """Keep a question that was not understood; `values` are text, language, country, topic and reason."""
+        week = day - dt.timedelta(days=day.weekday())
+        await connection.execute(insert(unclear).values(week=week, **values))
+
+    async def unclear(self) -> list[dict[str, Any]]:
+        """All questions kept to learn from, oldest first."""
+        async with self.readers.connect() as connection:
+            rows = (await connection.execute(select(unclear).order_by(unclear.c.id))).mappings().all()
+        return [dict(row) for row in rows]
+
+    async def learnt(self, numbers: Iterable[int]) -> int:
+        """Erase questions that were labelled or are of no use; how many."""
+        async with self.engine.begin() as connection:
+            gone = await connection.execute(delete(unclear).where(unclear.c.id.in_(list(numbers))))
+        return int(gone.rowcount)
+
+    async def forget_unclear(self, before: dt.date) -> int:
+        """Erase questions nobody labelled since `before`; how many."""
+        async with self.engine.begin() as connection:
+            gone = await connection.execute(delete(unclear).where(unclear.c.week < before))
+        return int(gone.rowcount)
 
     def _insert(self, table: Any) -> Any:
         dialect = sqlite if self.engine.dialect.name == "sqlite" else postgresql

@@ -57,3 +57,56 @@ feedback = Table(
     Column("version", String(8), nullable=False),
     Column("verdict", String(12), nullable=False),
 )
+
+unclear = Table(
+    "unclear",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("week", Date, nullable=False, comment="the Monday: a day and an hour could tell who it was"),
+    Column("text", Text, nullable=False, comment="without names, numbers and addresses, kept with consent"),
+    Column("language", String(3), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("topic", String(60), nullable=False, comment="what it was taken for"),
+    Column("reason", String(12), nullable=False, comment="unsure or not_useful"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("address", Text, nullable=False, comment="the platform's id, encrypted"),
+    Column("wrote_at", DateTime(timezone=True), nullable=False, comment="last message of theirs: opens the window"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String(64), primary_key=True, comment="keyed hash of another id of the same person"),
+    Column("person", String(64), nullable=False, index=True),
+)
+
+sent = Table(
+    "sent",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person", String(64), nullable=False, index=True),
+    Column("message", String(200), nullable=False, index=True, comment="the platform's id of an answer"),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+)
+
+pace = Table(
+    "pace",
+    metadata,
+    Column("key", String(100), primary_key=True, comment="a channel, or a person on it"),
+    Column("free_at", DateTime(timezone=True), nullable=False, comment="nothing may be sent before"),
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("week", Date, primary_key=True, comment="the Monday"),
+    Column("office", String(80), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("times", Integer, nullable=False, default=0),
+)

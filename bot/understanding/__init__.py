@@ -3,9 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from decimal import Decimal
 from typing import Literal, Protocol
 
-Danger = Literal["", "others", "self"]
+Danger = Literal["", "others", "self", "asked"]
+Period = Literal["", "hour", "day", "week", "fortnight", "month", "year"]
+Unit = Literal["hour", "day", "week", "fortnight", "month", "year"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Amount:
+    """An amount of money somebody named. `currency` is an ISO code, '' when only "$" or nothing was said."""
+
+    value: Decimal
+    currency: str = ""
+    per: Period = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Span:
+    """A length of time somebody named, such as two and a half years."""
+
+    count: Decimal
+    unit: Unit
+
+
+@dataclasses.dataclass(frozen=True)
+class Day:
+    """A day somebody named; with the precision of a month it is the month's first."""
+
+    date: dt.date
+    precision: Literal["day", "month"] = "day"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,10 +51,9 @@ class Facts:
     work_told: bool = False
     """True when the kind of work was said outright ("soy jornalero"), not only suggested by a word."""
     papers: bool | None = None
-    amounts: tuple[str, ...] = ()
-    """Amounts of money as plain decimals."""
-    dates: tuple[str, ...] = ()
-    """Days as ISO dates."""
+    amounts: tuple[Amount, ...] = ()
+    spans: tuple[Span, ...] = ()
+    days: tuple[Day, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,13 +65,17 @@ class Understanding:
     """The language of the text; '' where it is too short to tell."""
     facts: Facts = Facts()
     danger: Danger = ""
-    """Somebody is in danger now, by words or by model: from others, or from themselves."""
+    """Somebody is in danger now, by words or by model: from others, or from themselves. `asked`: danger is asked about,
+    quoted or past, which is no alarm but wants the hotline beside the answer.
+    """
     follow_up: bool = False
     """A short text that leans on what was said before: "¿y en España?"."""
     command: str = ""
     """An action named outright: menu, erase, human and the like."""
     second: str = ""
     """Another problem told in the same message."""
+    anonymous: str = ""
+    """The text without names, numbers and addresses; '' when that could not be made sure of."""
     by: str = "keywords"
     """Which interpreter read it: rasa or keywords."""
 

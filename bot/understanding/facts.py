@@ -12,13 +12,8 @@ from rapidfuzz.distance import OSA
 
 from bot.understanding import Facts
 from bot.understanding.lexicon import Lexicon, Phrases, fold
+from bot.understanding.quantities import QuantityReader
 
-AMOUNT = re.compile(
-    r"(?:(?P<before>s/\.?|us\$|r\$|\$|€|bs\.?|l\.|q)\s?)?(?P<digits>\d{1,3}(?:[.,\s]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)"
-    r"(?:\s?(?P<after>soles|pesos|euros?|dolares|dollars?|reais|lempiras|quetzales|bolivianos|colones|gourdes?|goud|bs))?",
-    re.IGNORECASE,
-)
-ISO_DAY = re.compile(r"\b(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
 WORK_ORDER = ("live_in", "domestic", "agricultural", "own_account", "general")
 NEAR = 0.84
 """How like a country's name a misspelt word must be: one slip in seven letters, so that jabón stays soap."""
@@ -29,14 +24,16 @@ class FactReader:
 
     def __init__(self, lexicons: Mapping[str, Lexicon], locales: Mapping[str, str]) -> None:
         self.lexicons = list(lexicons.values())
+        self.quantities = QuantityReader({code: entry.quantities for code, entry in lexicons.items()}, locales)
         self.names = _country_names(locales)
         self.long_names = [name for name in self.names if len(name) >= 5 and " " not in name]  # noqa: PLR2004
         ordered = sorted(self.names, key=len, reverse=True)
         self.name_pattern = re.compile(rf"\b(?:{'|'.join(re.escape(name) for name in ordered)})\b")
 
-    def read(self, text: str) -> Facts:
-        """All facts of a text."""
+    def read(self, text: str, language: str, today: dt.date) -> Facts:
+        """All facts of a text in `language`; `today` is what "yesterday" counts from."""
         folded = fold(text)
+        amounts, spans, days = self.quantities.read(text, language, today)
         here, origin, others = self._places(folded)
         work, told = self._work(folded)
         return Facts(
@@ -46,8 +43,9 @@ class FactReader:
             work=work,
             work_told=told,
             papers=self._papers(folded),
-            amounts=amounts(text),
-            dates=days(text),
+            amounts=amounts,
+            spans=spans,
+            days=days,
         )
 
     def country(self, text: str) -> str:
@@ -55,6 +53,10 @@ class FactReader:
         here, origin, others = self._places(fold(text))
         found = {code for code in (here, origin, *others) if code}
         return found.pop() if len(found) == 1 else ""
+
+    def is_place(self, folded: str) -> bool:
+        """True for the name of a country, or of those who come from one."""
+        return bool(self._mentions(folded))
 
     def _places(self, folded: str) -> tuple[str, str, list[str]]:
         """Country told as here, as origin, and the others. A demonym says where somebody is from."""
@@ -109,28 +111,6 @@ class FactReader:
         if any(lexicon.has_papers.found(folded) for lexicon in self.lexicons):
             return True
         return None
-
-
-def amounts(text: str) -> tuple[str, ...]:
-    """Amounts of money with their currency beside them, or numbers of three digits and more, as plain decimals."""
-    found = []
-    for match in AMOUNT.finditer(text):
-        digits = match["digits"]
-        plain = re.sub(r"[.,\s](?=\d{3}(?:\D|$))", "", digits).replace(",", ".")
-        if match["before"] or match["after"] or float(plain) >= 100:  # noqa: PLR2004
-            found.append(plain)
-    return tuple(dict.fromkeys(found))
-
-
-def days(text: str) -> tuple[str, ...]:
-    """Days written as 3/5/2026, day first."""
-    found = []
-    for day, month, year in ISO_DAY.findall(text):
-        try:
-            found.append(dt.date(int(year), int(month), int(day)).isoformat())
-        except ValueError:
-            continue
-    return tuple(dict.fromkeys(found))
 
 
 def _ends_with(phrases: list[Phrases], before: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 
+from bot.clock import utc_now
 from bot.understanding import Danger, Understanding
 from bot.understanding.facts import FactReader
 from bot.understanding.language import LanguageGuess
@@ -18,16 +20,23 @@ SHORT = 7
 class Keywords:
     """Reads a text with the words files alone."""
 
-    def __init__(self, lexicons: Mapping[str, Lexicon], guess: LanguageGuess, facts: FactReader) -> None:
-        self.lexicons, self.language, self.facts = lexicons, guess, facts
+    def __init__(
+        self,
+        lexicons: Mapping[str, Lexicon],
+        guess: LanguageGuess,
+        facts: FactReader,
+        now: Callable[[], dt.datetime] = utc_now,
+    ) -> None:
+        self.lexicons, self.language, self.facts, self.now = lexicons, guess, facts, now
 
     async def understand(self, text: str, language: str) -> Understanding:
         """See Interpreter."""
         folded = fold(text)
+        spoken = self.language.guess(text, language)
         return Understanding(
             ranking=self.topics(folded, language),
-            language=self.language.guess(text, language),
-            facts=self.facts.read(text),
+            language=spoken,
+            facts=self.facts.read(text, spoken or language, self.now().date()),
             danger=self.danger(folded),
             follow_up=self.follow_up(folded, language),
             command=self.command(folded),
@@ -35,12 +44,25 @@ class Keywords:
         )
 
     def danger(self, folded: str) -> Danger:
-        """Whether the words say that somebody is in danger now; hypothetical and past danger is none."""
-        if self.hypothetical(folded):
-            return ""
-        if any(entry.danger_self.found(folded) for entry in self.lexicons.values()):
-            return "self"
-        return "others" if any(entry.danger.found(folded) for entry in self.lexicons.values()) else ""
+        """Whether the words say that somebody is in danger now; hypothetical and past danger is only asked about."""
+        own = any(entry.danger_self.found(folded) for entry in self.lexicons.values())
+        others = own or any(entry.danger.found(folded) for entry in self.lexicons.values())
+        if others and self.hypothetical(folded):
+            return "asked"
+        return "self" if own else "others" if others else ""
+
+    def denied(self, folded: str) -> bool:
+        """True when a part of a message says what did not happen: "no me despidieron"."""
+        return any(entry.denied.found(folded) for entry in self.lexicons.values())
+
+    def introduces(self, folded: str) -> bool:
+        """True when the next word is most likely somebody's name."""
+        tail = " ".join(folded.split()[-3:])
+        return any(
+            entry.introduces.pattern is not None
+            and any(match.end() == len(tail) for match in entry.introduces.pattern.finditer(tail))
+            for entry in self.lexicons.values()
+        )
 
     def hypothetical(self, folded: str) -> bool:
         """True when danger is asked about, quoted or long past."""

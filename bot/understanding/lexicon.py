@@ -14,6 +14,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from bot.understanding import Period, Unit
+
 APOSTROPHES = re.compile("['`\u2019\u00b4]")
 GAP = r"(?:\w+ ){0,3}?"
 
@@ -29,10 +31,15 @@ def clean(text: str, limit: int = 600) -> str:
     return " ".join(printable.split()).lstrip("/ ")[:limit]
 
 
+def strip_accents(text: str) -> str:
+    """The text without accents, ñ as n: phones often have neither."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
 def fold(text: str, marks: str = "") -> str:
     """Small letters without accents or punctuation (but `marks`), single spaces, stretched letters once."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ñ", "n"))
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    letters = strip_accents(text.casefold())
     letters = APOSTROPHES.sub("", letters)
     letters = re.sub(r"(\w)\1{2,}", r"\1", letters)
     return " ".join(re.sub(rf"[^\w\s{re.escape(marks)}]", " ", letters).split())
@@ -78,6 +85,27 @@ def _expression(phrase: str) -> str:
 
 
 @dataclasses.dataclass(frozen=True)
+class Quantities:
+    """The words around numbers in one language, without accents, as parts of patterns."""
+
+    units: Mapping[Unit, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    half: tuple[str, ...] = ()
+    per: Mapping[Period, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    currencies: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    """By ISO code; the key `""` holds names that many countries share, such as pesos."""
+    multiples: Mapping[int, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    moments: tuple[str, ...] = ()
+    """Days named by today: yesterday, last Monday."""
+    month_before: tuple[str, ...] = ()
+    """Last month, which tells no day."""
+    numbers: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    """Numbers in words, where no library reads them."""
+    month_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Month names, January first, and the French ones dateparser knows, where it does not know the language."""
+    months_short: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
 class Lexicon:
     """The words of one language."""
 
@@ -85,12 +113,14 @@ class Lexicon:
     danger: Phrases
     danger_self: Phrases
     danger_unless: Phrases
+    denied: Phrases
     commands: Mapping[str, Phrases]
     yes: Phrases
     no: Phrases
     unknown: Phrases
     follow_up: Phrases
     here: Phrases
+    introduces: Phrases
     origin: Phrases
     no_papers: Phrases
     has_papers: Phrases
@@ -99,6 +129,7 @@ class Lexicon:
     demonyms: Mapping[str, Phrases]
     country_names: Mapping[str, Phrases]
     topics: Mapping[str, Phrases]
+    quantities: Quantities
 
 
 def load(folder: Path, languages: Iterable[str]) -> dict[str, Lexicon]:
@@ -121,12 +152,14 @@ def _lexicon(language: str, raw: Mapping[str, Any]) -> Lexicon:
         danger=one("danger"),
         danger_self=one("danger_self"),
         danger_unless=one("danger_unless"),
+        denied=one("denied"),
         commands=many("commands"),
         yes=one("yes"),
         no=one("no"),
         unknown=one("unknown"),
         follow_up=one("follow_up"),
         here=one("here"),
+        introduces=one("introduces"),
         origin=one("origin"),
         no_papers=one("no_papers"),
         has_papers=one("has_papers"),
@@ -135,4 +168,31 @@ def _lexicon(language: str, raw: Mapping[str, Any]) -> Lexicon:
         demonyms=many("demonyms"),
         country_names=many("country_names"),
         topics=many("topics"),
+        quantities=_quantities(raw.get("quantities") or {}),
+    )
+
+
+def _quantities(raw: Mapping[str, Any]) -> Quantities:
+    def words(entries: Any) -> tuple[str, ...]:
+        """Written as in the other lists: `*` for any ending."""
+        ordered = sorted((strip_accents(str(entry).lower()) for entry in entries or ()), key=len, reverse=True)
+        return tuple(re.escape(entry).replace(r"\*", r"\w*").replace(r"\ ", r"\s") for entry in ordered)
+
+    def many(name: str) -> dict[Any, tuple[str, ...]]:
+        return {key: words(entries) for key, entries in (raw.get(name) or {}).items()}
+
+    return Quantities(
+        units={
+            unit: tuple(strip_accents(str(word)) for word in entries)
+            for unit, entries in (raw.get("units") or {}).items()
+        },
+        half=words(raw.get("half")),
+        per=many("per"),
+        currencies=many("currencies"),
+        multiples=many("multiples"),
+        moments=words(raw.get("moments")),
+        month_before=words(raw.get("month_before")),
+        numbers={strip_accents(str(word)): int(value) for word, value in (raw.get("numbers") or {}).items()},
+        month_names={strip_accents(str(name)): str(french) for name, french in (raw.get("month_names") or {}).items()},
+        months_short=tuple(str(name) for name in raw.get("months_short") or ()),
     )

@@ -10,9 +10,11 @@ from typing import Any
 import httpx
 import structlog
 
-from bot.understanding import Understanding
+from bot.understanding import Danger, Understanding
+from bot.understanding.anonymous import anonymised
 from bot.understanding.keywords import Keywords
 from bot.understanding.lexicon import clean, fold
+from bot.understanding.model_client import ModelClient
 
 log = structlog.get_logger()
 
@@ -24,15 +26,27 @@ SECOND_FROM = 0.45
 JOINTS = re.compile(r"[.;!?\n]+|\s(?:y|e|and|et|epi)\s", re.IGNORECASE)
 SECOND_ALONE = 0.8
 """Confidence from which one part alone shows a second problem."""
+MOST_PARTS = 4
 LONG_ENOUGH = 2
 """Words of a part before it is read alone."""
 
 
-class RasaInterpreter:
-    """Asks `address`/model/parse; words of danger and commands are always read here too."""
+@dataclasses.dataclass(frozen=True)
+class Reading:
+    """What the model says of one text."""
 
-    def __init__(self, client: httpx.AsyncClient, token: str, keywords: Keywords, topics: frozenset[str]) -> None:
-        self.client, self.token, self.keywords, self.topics = client, token, keywords, topics
+    ranking: tuple[tuple[str, float], ...]
+    emergency: float
+    """From 0 to 1, how likely somebody is in danger."""
+    unknown: frozenset[str]
+    """Folded words that training never saw twice."""
+
+
+class RasaInterpreter:
+    """Asks the model; words of danger and commands are always read here too."""
+
+    def __init__(self, model: ModelClient, keywords: Keywords, topics: frozenset[str]) -> None:
+        self.model, self.keywords, self.topics = model, keywords, topics
 
     async def understand(self, text: str, language: str) -> Understanding:
         """See Interpreter."""
@@ -40,36 +54,44 @@ class RasaInterpreter:
         words = clean(text)
         if not any(char.isalpha() for char in words):
             return known
-        parts = [part.strip() for part in JOINTS.split(words) if len(part.split()) >= LONG_ENOUGH]
-        asked = [words, *(parts if 1 < len(parts) <= 4 else [])]  # noqa: PLR2004 - a long story is read as a whole
         try:
-            rankings = await asyncio.gather(*(self._parse(part) for part in asked))
+            readings = await asyncio.gather(*(self._read(part) for part in self._asked(words)))
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             log.warning("understanding_failed", kind=type(error).__name__)
             return known
-        ranking, emergency = rankings[0]
-        modelled = emergency >= DANGER_FROM
+        whole = readings[0]
         return dataclasses.replace(
             known,
-            ranking=ranking,
-            danger=known.danger or ("others" if modelled and not self.keywords.hypothetical(fold(text)) else ""),
-            second=_second(ranking, [part for part, _ in rankings[1:]]),
+            ranking=whole.ranking,
+            danger=known.danger or self._danger(text, whole),
+            second=_second(whole.ranking, [part.ranking for part in readings[1:]]),
+            anonymous=anonymised(words, whole.unknown, self.keywords.introduces, self.keywords.facts.is_place),
             by="rasa",
         )
 
-    async def _parse(self, text: str) -> tuple[tuple[tuple[str, float], ...], float]:
-        """The ranking of the model, and how likely somebody is in danger. Raises ValueError for what makes no sense."""
-        response = await self.client.post("/model/parse", params={"token": self.token}, json={"text": text})
-        response.raise_for_status()
-        answer: dict[str, Any] = response.json()
+    def _asked(self, words: str) -> list[str]:
+        """The whole text, and its parts where it has few. What somebody says did not happen is no second problem."""
+        parts = [part.strip() for part in JOINTS.split(words) if len(part.split()) >= LONG_ENOUGH]
+        few = 1 < len(parts) <= MOST_PARTS  # a long story is read as a whole
+        return [words, *(part for part in parts if few and not self.keywords.denied(fold(part)))]
+
+    def _danger(self, text: str, whole: Reading) -> Danger:
+        if whole.emergency < DANGER_FROM:
+            return ""
+        return "asked" if self.keywords.hypothetical(fold(text)) else "others"
+
+    async def _read(self, text: str) -> Reading:
+        """The model's reading. Raises ValueError, KeyError or TypeError for what makes no sense."""
+        answer = await self.model.parse(text)
         entries: list[dict[str, Any]] = answer["intent_ranking"]
         ranking = tuple(
             (str(entry["name"]), float(entry["confidence"])) for entry in entries if entry["name"] in self.topics
         )
         if not ranking or not all(0 <= confidence <= 1 for _, confidence in ranking):
             raise ValueError("no usable ranking")
-        likely_danger = max(dict(ranking).get(EMERGENCY, 0.0), float(answer.get("emergency", 0.0)))
-        return tuple(sorted(ranking, key=lambda item: -item[1]))[:10], likely_danger
+        emergency = max(dict(ranking).get(EMERGENCY, 0.0), float(answer.get("emergency", 0.0)))
+        unknown = frozenset(str(word) for word in answer.get("unknown", ()))
+        return Reading(tuple(sorted(ranking, key=lambda item: -item[1]))[:10], emergency, unknown)
 
 
 def _second(whole: tuple[tuple[str, float], ...], parts: list[tuple[tuple[str, float], ...]]) -> str:

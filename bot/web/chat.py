@@ -20,6 +20,7 @@ from markupsafe import Markup
 from bot.channels import markup
 from bot.channels.payloads import answer_of
 from bot.clock import utc_now
+from bot.conversation.invitation import Invitation, Invitations
 from bot.settings import Settings
 from bot.storage import database
 from bot.storage.mailbox import Letter, Mailbox
@@ -28,6 +29,7 @@ from bot.translations import Catalogues
 
 log = structlog.get_logger()
 
+LONGEST = 64
 COOKIE, SIZE, LANGUAGE = "amparo", "amparo_size", "amparo_language"
 BODY_LIMIT = 64 * 1024
 WAIT, LONG_WAIT = 4.0, 20.0
@@ -60,9 +62,11 @@ class ChatPage:
             wake,
         )
         self.records = Records(mailbox.engine)
+        self.invitations = Invitations(secret)
         self.templates = Jinja2Templates(Path(__file__).parent / "templates")
         self.router = APIRouter()
         self.router.get("/", response_class=HTMLResponse)(self.page)
+        self.router.get("/embed")(self.embed)
         self.router.get("/new", response_class=HTMLResponse)(self.new)
         self.router.post("/say")(self.say)
         self.router.post("/language")(self.language)
@@ -71,8 +75,30 @@ class ChatPage:
         self.router.post("/exit")(self.exit)
 
     async def page(self, request: Request) -> Response:
-        """The whole conversation."""
-        return await self._page(request, "chat.html")
+        """The whole conversation; with `start`, the code of an office's link, its first answer is there already."""
+        code = request.query_params.get("start", "")[:LONGEST]
+        return await self._arrive(request, code) if code else await self._page(request, "chat.html")
+
+    async def embed(self, request: Request, office: str = "", language: str = "") -> Response:
+        """Where the frame in an office's own site begins: its link's code, made here."""
+        spoken = language if language in self.catalogues.languages else self._language_of(request)
+        try:
+            code = self.invitations.code(Invitation(spoken, office[:2] if "." in office else "", office))
+        except ValueError:  # an office nobody knows: the chat opens without it
+            return RedirectResponse("/", status_code=303)
+        return RedirectResponse(f"/?start={code}", status_code=303)
+
+    async def _arrive(self, request: Request, code: str) -> Response:
+        """Keep the arrival once for each visitor and code, then show the page as always."""
+        token = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
+        person = person_key(self.secret, "web", token)
+        tap = {"button": f"start:{code}", "label": "👋", "nonce": f"start-{code}"}
+        problem, _ = await self._keep(tap, person, self._language_of(request))
+        if not problem:
+            await self._wait_for_answer(person, WAIT)
+        response = RedirectResponse("/", status_code=303)
+        self._set(response, COOKIE, token)
+        return response
 
     async def new(self, request: Request, after: int = 0) -> Response:
         """What came after a letter, as soon as there is something."""
@@ -246,14 +272,18 @@ class ChatPage:
         return str(spoken[-1]) if spoken else ""
 
     def _set(self, response: Response, name: str, value: str) -> None:
+        framed = bool(self.settings.embed_origins)  # in a frame of another site only such cookies come back
         response.set_cookie(
             name,
             value,
             max_age=60 * 60 * 24 * 180,
             httponly=True,
-            samesite="lax",
-            secure=self.settings.web_cookie_secure,
+            samesite="none" if framed else "lax",
+            secure=framed or self.settings.web_cookie_secure,
         )
+        if framed:  # Python's cookies know this attribute only from 3.14 on
+            header, cookie = response.raw_headers[-1]
+            response.raw_headers[-1] = (header, cookie + b"; Partitioned")
 
 
 def _line(letter: Letter) -> Line:

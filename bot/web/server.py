@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -41,7 +41,7 @@ def web_app(
 ) -> FastAPI:
     """The ASGI application. `wake` tells the worker of this process that a letter came."""
     app = FastAPI(title="Amparo", docs_url=None, redoc_url=None, openapi_url=None)
-    app.middleware("http")(_guarded)
+    app.middleware("http")(_guard(settings.embed_origins))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(ChatPage(settings, mailbox, catalogues, secret, wake).router)
 
@@ -52,6 +52,7 @@ def web_app(
             body = {
                 "oldest_waiting_seconds": round(await mailbox.oldest_waiting(utc_now()), 1),
                 "given_up": await mailbox.given_up(),
+                "held": await mailbox.held(),
                 "content_problems": [str(problem) for problem in shelf.library.problems],
             }
         except Exception as error:  # whatever the database says, the answer is: not healthy
@@ -61,15 +62,30 @@ def web_app(
     return app
 
 
-async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Forms of other sites are refused; every answer carries the strict headers."""
-    if request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return Response(status_code=403)
-    response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    else:
-        response.headers.setdefault("Cache-Control", "public, max-age=86400")
-    return response
+def _guard(
+    embed_origins: Sequence[str],
+) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    """Forms of other sites are refused; every answer carries the strict headers. Only the sites named may frame us."""
+    headers = dict(HEADERS)
+    if embed_origins:
+        policy = headers["Content-Security-Policy"]
+        ancestors = " ".join(["'self'", *embed_origins])
+        headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", f"frame-ancestors {ancestors}")
+        del headers["X-Frame-Options"]
+
+    async def guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        site = request.headers.get("sec-fetch-site", "same-origin")
+        if request.method == "POST" and site not in ("same-origin", "none"):
+            return Response(status_code=403)
+        response = await call_next(request)
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if request.url.path == "/static/widget.js":
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        if not request.url.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        else:
+            response.headers.setdefault("Cache-Control", "public, max-age=86400")
+        return response
+
+    return guarded

@@ -41,3 +41,7 @@ class WordCounts:
         """One row a text."""
         folded = [for_words(text) for text in texts]
         return hstack([self._words.transform(folded), self._letters.transform(folded)], format="csr")
+
+    def knows(self, word: str) -> bool:
+        """True for a folded word that at least two phrases have."""
+        return word in self._words.vocabulary_

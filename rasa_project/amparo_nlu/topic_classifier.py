@@ -85,7 +85,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return cls({**cls.get_default_config(), **config}, model_storage, resource, model)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Write `intent`, `intent_ranking` and `emergency` into each message."""
+        """Write `intent`, `intent_ranking`, `emergency`, `unknown` words and the model's name into each message."""
         for message in messages:
             self._understand(message)
         return messages
@@ -101,6 +101,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking, add_to_output=True)
         message.set("emergency", self.model.danger(topics), add_to_output=True)
+        message.set("unknown", self.model.unknown(message.get(TEXT) or ""), add_to_output=True)
+        message.set("model", self.model.name, add_to_output=True)
 
 
 class Progress:

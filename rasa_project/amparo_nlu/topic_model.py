@@ -6,6 +6,7 @@ served again after the encoder has changed.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from amparo_nlu.blend import CORES, Blend
 from amparo_nlu.encoder import SmallE5, remembered
 from amparo_nlu.features import Features, WordCounts
 from amparo_nlu.heads import NearestHead, VectorHead, WordHead
-from amparo_nlu.normalisation import for_encoder
+from amparo_nlu.normalisation import fold, for_encoder
 from amparo_nlu.vector_cache import VectorCache
 from amparo_nlu.weights import E5Weights
 
@@ -30,10 +31,16 @@ FALSE_ALARMS = 0.008
 class TopicModel:
     """Fit once, then read texts one by one."""
 
+    name = ""
+    """Tells this training from another: what was worked out by one model is not believed of the next. Models trained
+    before there were names have none.
+    """
+
     def __init__(self) -> None:
         self.words = WordCounts()
         self.blend = Blend([VectorHead, NearestHead, WordHead])
         self.alarm_from = 1.0
+        self.name = secrets.token_hex(4)
         self._graph = b""
         self._vector: Callable[[str], np.ndarray] | None = None
 
@@ -97,6 +104,10 @@ class TopicModel:
         """
         known, found = [0.0, self.alarm_from, 1.0], float(probabilities[self._emergency])
         return float(np.interp(found, known, [0.0, ALARM, 1.0]))
+
+    def unknown(self, text: object) -> list[str]:
+        """Words of the text that fewer than two phrases of the training use: names, mostly, and odd spellings."""
+        return sorted({word for word in fold(text).split() if not self.words.knows(word)})
 
     @property
     def _emergency(self) -> int:

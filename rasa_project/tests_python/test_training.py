@@ -10,6 +10,7 @@ import pytest
 
 import train
 from amparo_nlu.phrases import PROJECT
+from evaluation.takeover import compared
 
 
 @pytest.fixture
@@ -71,3 +72,49 @@ def test_checking_imports_neither_rasa_nor_tensorflow() -> None:
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "False"
+
+
+def test_a_model_that_understands_worse_is_refused_and_taken_on_demand(
+    models: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> None:
+    for name in ("aa.tar.gz", "bb.tar.gz"):
+        (models / name).touch()
+    train.point_at(models / "aa.tar.gz")
+    monkeypatch.setattr("evaluation.takeover.reasons_against", lambda *_: ["es: top-1 0.800 instead of 0.900"])
+    assert not train.take_over(models / "bb.tar.gz", accept=False)
+    assert train.CURRENT.resolve() == models / "aa.tar.gz"
+    assert "0.800 instead of 0.900" in capsys.readouterr().err
+    assert train.take_over(models / "bb.tar.gz", accept=True)
+    assert train.CURRENT.resolve() == models / "bb.tar.gz"
+
+
+def test_one_command_goes_back(models: Path) -> None:
+    for name in ("aa.tar.gz", "bb.tar.gz"):
+        (models / name).touch()
+    train.point_at(models / "bb.tar.gz")
+    assert train.go_back() == 0
+    assert train.CURRENT.resolve() == models / "aa.tar.gz"
+
+
+def test_going_back_needs_another_model(models: Path) -> None:
+    (models / "aa.tar.gz").touch()
+    train.point_at(models / "aa.tar.gz")
+    assert train.go_back() == 1
+
+
+def _run(top1: float, *, missed: int = 0, messages: int = 100) -> dict:
+    figures = {"messages": messages, "top-1": top1}
+    return {"all": figures, "by language": {"es": figures}, "danger": {"missed": ["x"] * missed}}
+
+
+@pytest.mark.parametrize(
+    ("new", "served", "refused"),
+    [
+        (_run(0.90), _run(0.90), False),
+        (_run(0.895), _run(0.90), False),
+        (_run(0.88), _run(0.90), True),
+        (_run(0.95, missed=1), _run(0.90), True),
+    ],
+)
+def test_what_counts_as_worse(new: dict, served: dict, *, refused: bool) -> None:
+    assert bool(compared(new, served)) is refused

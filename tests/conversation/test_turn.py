@@ -77,9 +77,9 @@ def test_it_tells_what_it_knows_and_takes_corrections_in_words(known: Person) ->
 
 def test_a_follow_up_keeps_the_topic_and_asks_about_another_country(known: Person) -> None:
     known.says("no me pagó mi patrona")
-    answer = known.says("¿y en España?")
+    answer = known.says("¿y en Uruguay?")
     assert answer.topic == UNPAID
-    assert "España" in answer.text
+    assert "Uruguay" in answer.text
     assert known.conversation.country == "pe"
 
 
@@ -220,3 +220,27 @@ def test_a_consulate_is_named_by_its_country_not_by_where_the_person_works(known
     assert "Tacna" in answer.text
     assert known.conversation.country == "pe"
     assert known.conversation.origin == "bo"
+
+
+def test_no_the_other_one_offers_what_else_was_meant(known: Person) -> None:
+    ranking = (("labour_rights.dismissal", 0.6), ("labour_rights.settlement", 0.2), ("labour_rights.maternity", 0.1))
+    known.says("me sacaron y no se que me toca", ranking=ranking)
+    answer = known.says("no, lo otro")
+    assert answer.buttons[0].action == "topic:labour_rights.settlement"
+    known.presses(answer.buttons[0].action)
+    assert known.conversation.topic == "labour_rights.settlement"
+
+
+def test_danger_asked_about_goes_to_its_page_with_the_hotline_beside_it(known: Person) -> None:
+    ranking = (("conversation.emergency", 0.7), ("labour_rights.harassment", 0.2))
+    answer = known.says("¿qué pasa si me pegan en el trabajo?", ranking=ranking, danger="asked")
+    assert answer.topic == "labour_rights.harassment"
+    assert "**100**" in answer.text
+
+
+def test_what_was_understood_of_money_and_time_is_said_back_and_kept(known: Person) -> None:
+    ranking = (("labour_rights.unpaid_wages", 0.9),)
+    answer = known.says("me debe S/ 1,200 al mes desde hace dos años y medio", ranking=ranking)
+    assert "S/ 1,200 al mes" in answer.text
+    assert "2.5 años" in answer.text
+    assert "S/ 1,200 al mes" in known.presses("know").text

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from bot.understanding.keywords import Keywords
+from bot.understanding.model_client import ModelClient
 from bot.understanding.rasa import RasaInterpreter
 from tests.conftest import free_port
 
@@ -42,7 +43,7 @@ async def test_a_server_that_misbehaves_is_replaced_by_keywords(keywords: Keywor
     port = free_port()
     server = await asyncio.start_server(lambda r, w: far_side(behaviour, r, w), "127.0.0.1", port)
     async with server, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=0.3) as client:
-        interpreter = RasaInterpreter(client, "token", keywords, TOPICS)
+        interpreter = RasaInterpreter(ModelClient([client], "token"), keywords, TOPICS)
         read = await interpreter.understand("mi patrona no me pagó y me insulta", "es")
         server.close()
     assert read.by == "keywords"
@@ -51,6 +52,60 @@ async def test_a_server_that_misbehaves_is_replaced_by_keywords(keywords: Keywor
 
 async def test_danger_is_seen_while_the_server_is_down(keywords: Keywords) -> None:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{free_port()}", timeout=0.3) as client:
-        interpreter = RasaInterpreter(client, "token", keywords, TOPICS)
+        interpreter = RasaInterpreter(ModelClient([client], "token"), keywords, TOPICS)
         assert (await interpreter.understand("mi patrón me tiene encerrada", "es")).danger == "others"
         assert (await interpreter.understand("ya no quiero vivir", "es")).danger == "self"
+
+
+def model_answer(model: str, topic: str = "labour_rights.unpaid_wages") -> str:
+    entries = [{"name": topic, "confidence": 0.9}]
+    return json.dumps({"intent_ranking": entries, "emergency": 0.0, "unknown": [], "model": model})
+
+
+class Far:
+    """An understanding server that counts what it is asked."""
+
+    def __init__(self, model: str = "a") -> None:
+        self.model, self.asked, self.down = model, 0, False
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("down")
+        self.asked += 1
+        return httpx.Response(200, text=model_answer(self.model))
+
+    def client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(base_url="http://far", transport=httpx.MockTransport(self))
+
+
+async def test_what_was_just_asked_is_not_asked_again_until_another_model_serves(keywords: Keywords) -> None:
+    far = Far()
+    model = ModelClient([far.client()], "token")
+    for text in ("no me pagan", "No me  pagan", "NO ME PAGAN"):
+        await model.parse(text)
+    assert far.asked == 1
+    far.model = "b"
+    await model.parse("otra pregunta")
+    await model.parse("no me pagan")
+    assert far.asked == 3
+
+
+async def test_the_other_server_answers_when_one_is_down(keywords: Keywords) -> None:
+    one, two = Far(), Far()
+    model = ModelClient([one.client(), two.client()], "token")
+    one.down = True
+    interpreter = RasaInterpreter(model, keywords, TOPICS)
+    assert [(await interpreter.understand(f"no me pagan {word}", "es")).by for word in "abc"] == ["rasa"] * 3
+    assert two.asked == 3
+
+
+async def test_two_at_once_go_to_two_servers(keywords: Keywords) -> None:
+    one, two = Far(), Far()
+    model = ModelClient([one.client(), two.client()], "token")
+    await asyncio.gather(*(model.parse(f"pregunta {number}") for number in range(6)))
+    assert (one.asked, two.asked) == (3, 3)
+
+
+async def test_what_did_not_happen_is_no_second_problem(keywords: Keywords) -> None:
+    interpreter = RasaInterpreter(ModelClient([], "token"), keywords, TOPICS)
+    assert interpreter._asked("no me despidieron, renuncié. quiero mi liquidación")[1:] == ["quiero mi liquidación"]
