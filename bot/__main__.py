@@ -1,4 +1,7 @@
-"""The commands. Each is a few lines: the work is done elsewhere."""
+"""The commands. Each is a few lines: the work is done elsewhere.
+
+What needs the whole bot is imported inside its command, so that `calculate` and `check` start at once.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,11 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import learning, sharing, terminal
-from bot.app import open_records
-from bot.app import run as serve
-from bot.conversation.invitation import Invitations
-from bot.conversation.state import Conversation
+from bot import reckoning_cli
 from bot.library import checks, loading, scaffolds
+from bot.reckoning import examples, report
 from bot.settings import Settings, settings_page
-from bot.storage.secret import load_secret
 from bot.translations import Catalogues
-from bot.understanding.server import NluServerError, server_command, server_environment
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="Amparo: sourced answers for people cheated at work."
@@ -34,6 +32,9 @@ def _say(line: str) -> None:
 @app.command()
 def run() -> None:
     """Serve the chat page: understanding server, worker and web server, until Ctrl-C."""
+    from bot.app import run as serve
+    from bot.understanding.server import NluServerError
+
     try:
         asyncio.run(serve(Settings()))
     except NluServerError as error:
@@ -46,6 +47,8 @@ def run() -> None:
 @app.command()
 def chat() -> None:
     """Talk to the bot in the terminal."""
+    from bot import terminal
+
     asyncio.run(terminal.chat(Settings(log_level="ERROR"), print))
 
 
@@ -77,6 +80,9 @@ def ask(
 
 
 async def _ask(texts: list[str], facts: dict[str, object], *, as_json: bool) -> None:
+    from bot import terminal
+    from bot.conversation.state import Conversation
+
     async with terminal.visit(Settings(log_level="ERROR"), _say) as visitor:
         for text in texts:
             await visitor.begin(**facts)
@@ -90,8 +96,49 @@ async def _ask(texts: list[str], facts: dict[str, object], *, as_json: bool) -> 
 
 
 @app.command()
+def calculate(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a calculation, such as pe.general.cts.")] = "",
+    told: Annotated[list[str] | None, typer.Argument(metavar="FACT=VALUE", help="Facts told.")] = None,
+    on: Annotated[str, typer.Option(help="As of this day, such as 2026-07-15; else today.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the words.")] = "es",
+    country: Annotated[str, typer.Option(help="With --list: this country alone.")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="All calculations, with the facts each needs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print an object instead of text.")] = False,
+) -> None:
+    """Work out an amount, line by line with its articles; or say which facts are still needed."""
+    library = reckoning_cli.library(name, country)
+    order = (language, "es", "en")
+    if list_ or not name:
+        reckoning_cli.say_list(report.listed(library, country, order), as_json=as_json)
+        return
+    raise typer.Exit(reckoning_cli.calculate(library, name, told or [], on, order, as_json=as_json))
+
+
+@app.command()
+def deadline(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a claim period.")] = "",
+    on: Annotated[str, typer.Option(help="The day it happened, such as 2026-05-03.")] = "",
+    today: Annotated[str, typer.Option(help="Count what is left from this day; else from today.")] = "",
+    region: Annotated[str, typer.Option(help="Region whose holidays count too, such as MD.")] = "",
+    language: Annotated[str, typer.Option(help="Language of the words.")] = "es",
+    country: Annotated[str, typer.Option(help="With --list: this country alone.")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="All claim periods.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print an object instead of text.")] = False,
+) -> None:
+    """The last day to claim for something that happened on a day."""
+    library = reckoning_cli.library(name, country)
+    order = (language, "es", "en")
+    if list_ or not name:
+        reckoning_cli.say_list(report.deadlines_listed(library, country, order), as_json=as_json)
+        return
+    raise typer.Exit(reckoning_cli.deadline(library, name, on, today, region, order, as_json=as_json))
+
+
+@app.command()
 def nlu() -> None:
     """The Rasa server alone, at the address and with the token of the settings."""
+    from bot.understanding.server import NluServerError, server_command, server_environment
+
     settings = Settings()
     try:
         command = server_command(settings, settings.nlu_addresses[0])
@@ -110,6 +157,10 @@ def share(
     out: Annotated[Path, typer.Option(help="Folder for QR codes, poster and card.")] = Path("share"),
 ) -> None:
     """Links, QR codes, poster, wallet cards and the line for its site, for one office; and how many came by week."""
+    from bot import sharing
+    from bot.conversation.invitation import Invitations
+    from bot.storage.secret import load_secret
+
     settings = Settings(log_level="ERROR")
     library, catalogues = loading.load(settings.content), Catalogues(settings.locales)
     found = library.office(office)
@@ -131,6 +182,8 @@ def share(
 
 
 async def _arrivals(settings: Settings, office: str) -> list[tuple[dt.date, str, int]]:
+    from bot.app import open_records
+
     async with open_records(settings) as records:
         return await records.arrivals(office)
 
@@ -141,6 +194,8 @@ def nlu_data(
     out: Annotated[Path | None, typer.Option(help="Where to write the file to label; else it is printed.")] = None,
 ) -> None:
     """Questions that were not understood, for an editor to label; or, with --take, the labels as phrases."""
+    from bot import learning
+
     settings = Settings(log_level="ERROR")
     if take is None:
         text = learning.export(asyncio.run(_unclear(settings)))
@@ -160,11 +215,15 @@ def nlu_data(
 
 
 async def _unclear(settings: Settings) -> list[dict[str, Any]]:
+    from bot.app import open_records
+
     async with open_records(settings) as records:
         return await records.unclear()
 
 
 async def _learnt(settings: Settings, numbers: list[int]) -> None:
+    from bot.app import open_records
+
     async with open_records(settings) as records:
         await records.learnt(numbers)
 
@@ -178,7 +237,8 @@ def check(
     settings = Settings()
     day = dt.date.fromisoformat(on) if on else dt.date.today()  # noqa: DTZ011 - editors think in their own day
     languages = [language.code for language in Catalogues(settings.locales).offered()]
-    found = checks.problems(loading.load(settings.content), day, languages)
+    library = loading.load(settings.content)
+    found = checks.problems(library, day, languages) + examples.problems(library, day)
     for problem in found:
         if warnings or not problem.warning:
             print(f"{settings.content}/{problem}")

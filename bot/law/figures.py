@@ -9,6 +9,8 @@ from decimal import Decimal
 from bot.messages import Source
 
 YEAR = dt.timedelta(days=366)
+GRACE = dt.timedelta(days=60)
+"""How long after the day to check again an amount is still given, with the words that it may have changed."""
 
 
 class NotInForceError(LookupError):
@@ -26,6 +28,8 @@ class Figure:
     law: Source
     doubtful: bool
     """True when the number may have changed since it was checked: say so and name the office to ask."""
+    withheld: bool = False
+    """True when it has been due for a check for so long that nothing may be worked out with it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,9 +60,9 @@ class DatedFigure:
         if not in_force:
             raise NotInForceError(f"no value before {self.values[0].since}")
         dated = in_force[-1]
-        return Figure(dated.value, self.unit, self.currency, dated.since, dated.law, self._doubtful(dated, day))
-
-    def _doubtful(self, dated: DatedValue, day: dt.date) -> bool:
-        overdue = self.check_again_by is not None and day > self.check_again_by
-        checked = dated.law.checked
-        return overdue or not dated.certain or checked is None or day - checked > YEAR
+        last = dated is self.values[-1]
+        overdue = last and self.check_again_by is not None and day > self.check_again_by
+        withheld = overdue and self.check_again_by is not None and day > self.check_again_by + GRACE
+        stale = last and (dated.law.checked is None or day - dated.law.checked > YEAR)
+        doubtful = overdue or stale or not dated.certain
+        return Figure(dated.value, self.unit, self.currency, dated.since, dated.law, doubtful, withheld)

@@ -9,7 +9,7 @@ import dataclasses
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from bot.library.rules import CalculationEntry, Calculations, DeadlineEntry, Deadlines, Question, Questions
 from bot.library.schema import (
     CountryEntry,
     Figures,
@@ -92,6 +93,8 @@ class CountryContent:
     figures: Figures
     offices: Offices
     programmes: Programmes
+    rules: Calculations
+    deadlines: Deadlines
     pages: dict[str, PageEntry]
     texts: dict[tuple[str, str, str], Text]
     """By topic, variant ('' for the page itself) and language."""
@@ -105,6 +108,18 @@ class Library:
     topics: Topics
     countries: dict[str, CountryContent]
     problems: tuple[Problem, ...]
+    questions: dict[str, Question] = dataclasses.field(default_factory=dict)
+    """Facts that calculations of several countries ask for."""
+
+    def calculation(self, name: str) -> tuple[str, CalculationEntry] | None:
+        """A calculation by its id, with the country whose law it is ('' for international)."""
+        found = ((code, content.rules.calculations.get(name)) for code, content in self.countries.items())
+        return next(((code, entry) for code, entry in found if entry), None)
+
+    def deadline(self, name: str) -> tuple[str, DeadlineEntry] | None:
+        """A claim period by its id, with its country."""
+        found = ((code, content.deadlines.deadlines.get(name)) for code, content in self.countries.items())
+        return next(((code, entry) for code, entry in found if entry), None)
 
     def offered(self) -> list[str]:
         """Countries people can choose as the place where they work."""
@@ -162,15 +177,20 @@ def with_variant(page: PageEntry, variant: str) -> PageEntry:
     return page.model_copy(update={key: value for key, value in own if value is not None})
 
 
-def load(folder: Path, keep: Path | None = None) -> Library:
-    """Read all content. With `keep`, a good copy of each file is kept there and stands in for a broken one."""
+def load(folder: Path, keep: Path | None = None, only: Container[str] | None = None) -> Library:
+    """Read all content, or with `only` the folders of some countries beside the international one. With `keep`, a good
+    copy of each file is kept there and stands in for a broken one.
+    """
     reader = _Reader(folder, keep)
     topics = reader.parsed(folder / "topics.yaml", Topics) or Topics(fields={}, topics={})
     countries = {}
     for place in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
         code = "" if place.name == INTERNATIONAL else place.name
+        if code and only is not None and code not in only:
+            continue
         countries[code] = _country(reader, place, code)
-    return Library(folder, topics, countries, tuple(reader.problems))
+    questions = reader.parsed(folder / "questions.yaml", Questions, needed=False) or Questions()
+    return Library(folder, topics, countries, tuple(reader.problems), questions.questions)
 
 
 def signature(folder: Path) -> float:
@@ -194,6 +214,8 @@ def _country(reader: _Reader, place: Path, code: str) -> CountryContent:
         figures=reader.parsed(place / "figures.yaml", Figures, needed=False) or Figures(figures={}),
         offices=reader.parsed(place / "offices.yaml", Offices, needed=False) or Offices(offices={}),
         programmes=reader.parsed(place / "programmes.yaml", Programmes, needed=False) or Programmes(programmes={}),
+        rules=reader.parsed(place / "calculations.yaml", Calculations, needed=False) or Calculations(),
+        deadlines=reader.parsed(place / "deadlines.yaml", Deadlines, needed=False) or Deadlines(),
         pages=pages,
         texts=texts,
     )

@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from pydantic import BaseModel
 
+from bot.library.rules import Calculations, Deadlines, Questions
 from bot.library.schema import WORKS, CountryEntry, EmergencyKind, Figures, Offices, PageEntry, Programmes, Topics
 from bot.messages import Unreadable
 
@@ -24,6 +25,9 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "offices": Offices,
     "programmes": Programmes,
     "page": PageEntry,
+    "calculations": Calculations,
+    "deadlines": Deadlines,
+    "questions": Questions,
 }
 FAMILIES = {
     "work_": WORKS,

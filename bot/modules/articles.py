@@ -8,12 +8,13 @@ import dataclasses
 import datetime as dt
 import re
 
-from bot.law.figures import DatedFigure, DatedValue, Figure, NotInForceError
+from bot.law.figures import Figure, NotInForceError
 from bot.library.checks import PLACEHOLDER
 from bot.library.loading import Article, Library
-from bot.library.schema import FigureEntry, SourceEntry
+from bot.library.schema import SourceEntry
 from bot.messages import Answer, Ask, Button, Door, Request, Source
 from bot.modules import doors
+from bot.reckoning.calculation import dated
 from bot.translations import Catalogues, Words
 
 DOORS_SHOWN = 2
@@ -160,15 +161,6 @@ def topic_name(library: Library, topic: str, words: Words) -> str:
     names = library.topics.topics[topic].name
     order = (words.language.code, *words.language.stand_ins, "es")
     return next((names[code] for code in order if code in names), topic)
-
-
-def dated(entry: FigureEntry) -> DatedFigure:
-    """A figure of the files as the law's arithmetic uses it."""
-    values = tuple(
-        DatedValue(value.from_, value.value, _source(value.source, value.checked), value.confidence == "high")
-        for value in entry.values
-    )
-    return DatedFigure(entry.unit, values, entry.currency, entry.check_again_by)
 
 
 def figure_text(figure: Figure, words: Words, country: str) -> str:

@@ -86,7 +86,7 @@ class Handset:
 
     def __init__(self, fake: FakeWhatsApp, phone: str = "56911111111", user: str = "CL.13491208655302741918") -> None:
         self.fake, self.phone, self.user = fake, phone, user
-        self._numbers = itertools.count(int(phone or 0) % 100000)
+        self._numbers = itertools.count(1)
 
     @property
     def address(self) -> str:
@@ -106,7 +106,7 @@ class Handset:
     def message(self, kind: str, **content: Any) -> dict[str, Any]:
         contact: dict[str, Any] = {"profile": {"name": "Rosa"}}
         message: dict[str, Any] = {
-            "id": f"wamid.in{next(self._numbers)}",
+            "id": f"wamid.{self.address}.{next(self._numbers)}",
             "timestamp": str(int(time.time())),
             "type": kind,
         }

@@ -20,6 +20,8 @@ from tests.conftest import ROOT, free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.load]
 PEOPLE, EACH, ROUNDS = 20, 6, 4
+PATIENCE = 3000
+"""Tries, a tenth of a second apart: on a busy machine a start takes long, and nothing here measures time."""
 TEXTS = ("no me pagaron", "hola", "me echaron", "¿qué sabes de mí?", "estoy en Perú", "soy jornalero")
 
 
@@ -45,7 +47,7 @@ class Bot:
             sys.executable, "-m", "bot", "run", cwd=ROOT, env=self.environment, stdout=asyncio.subprocess.DEVNULL
         )
         async with httpx.AsyncClient(base_url=self.url) as client:
-            for _ in range(300):
+            for _ in range(PATIENCE):
                 try:
                     if (await client.get("/health")).status_code == 200:
                         return
@@ -61,7 +63,7 @@ class Bot:
 async def send(bots: list[Bot], visitor: int, number: int) -> None:
     """Post until one of the processes has taken it, as an app that retries does."""
     form = {"text": random.choice(TEXTS), "nonce": f"{visitor}-{number}"}
-    for _ in range(200):
+    for _ in range(PATIENCE):
         try:
             async with httpx.AsyncClient(cookies={"amparo": f"visitor-{visitor}"}, timeout=10) as client:
                 if (await client.post(f"{random.choice(bots).url}/say", data=form)).status_code == 303:
@@ -102,7 +104,7 @@ async def settled(address: str) -> Counter[str]:
     """What stands in the database once no letter waits."""
     engine = database.open_engine(address)
     try:
-        for _ in range(300):
+        for _ in range(PATIENCE):
             async with engine.connect() as connection:
                 rows = (
                     await connection.execute(select(letters.c.id, letters.c.direction, letters.c.state, letters.c.key))

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import free_port
 from tests.fakes.served import served
 from tests.fakes.telegram import FakeTelegram, Phone
-from tests.load.test_kill import Bot, settled
+from tests.load.test_kill import PATIENCE, Bot, settled
 
 pytestmark = [pytest.mark.anyio, pytest.mark.load]
 PEOPLE, EACH, ROUNDS = 100, 5, 4
@@ -24,7 +24,7 @@ SECRET = "the same for all processes"
 
 async def post(bot: Bot, update: dict, token: str) -> None:
     """As Telegram does: again until it is taken."""
-    for _ in range(300):
+    for _ in range(PATIENCE):
         try:
             async with httpx.AsyncClient(timeout=10) as client:
                 headers = {"X-Telegram-Bot-Api-Secret-Token": token}

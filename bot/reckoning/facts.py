@@ -1,0 +1,124 @@
+"""The facts a calculation needs: what is asked, and how a value given as text is read."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from bot.law.formulas import Value, names_in
+from bot.library.loading import Library
+from bot.library.rules import CalculationEntry, FactEntry, FactKind, Question
+
+UNKNOWN = "unknown"
+"""What stands for "I don't know" in place of a value."""
+LARGEST = Decimal(10) ** 12
+EARLIEST, LATEST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
+TRUE, FALSE = ("yes", "true", "sí", "si", "1"), ("no", "false", "0")
+
+Fault = Literal["number", "date", "choice", "yes_no", "least", "most", "before", "unknown_fact"]
+
+
+class FactError(ValueError):
+    """A value that cannot be meant. `fault` says why, `limit` against what."""
+
+    def __init__(self, name: str, fault: Fault, limit: str = "") -> None:
+        super().__init__(f"{name}: {fault}{' ' + limit if limit else ''}")
+        self.name, self.fault, self.limit = name, fault, limit
+
+
+@dataclasses.dataclass(frozen=True)
+class Fact:
+    """A fact to ask for, with what questions.yaml and the calculation say of it together."""
+
+    name: str
+    kind: FactKind
+    entry: FactEntry
+
+    @property
+    def asked(self) -> bool:
+        """True where chat asks for it."""
+        return not self.entry.optional
+
+
+def facts_of(library: Library, entry: CalculationEntry) -> dict[str, Fact]:
+    """The facts of a calculation, in the order in which they are asked."""
+    return {name: _whole(name, own, library.questions) for name, own in entry.facts.items()}
+
+
+def only_to_derive(entry: CalculationEntry) -> set[str]:
+    """Facts that nothing needs but the derivation of others: days, where years and months may be told instead."""
+    derived = {name for fact in entry.facts.values() if fact.derive for name in names_in(fact.derive)}
+    rules = [step.formula for step in entry.steps] + [step.when for step in entry.steps if step.when]
+    rules += [clause.when for clause in (*entry.refuse, *entry.assumptions) if clause.when]
+    for fact in entry.facts.values():
+        rules += [text for text in (fact.when, fact.default, fact.unknown_low, fact.unknown_high) if text]
+    used = {name for text in rules for name in names_in(text)}
+    return (derived & set(entry.facts)) - used
+
+
+def _whole(name: str, own: FactEntry, shared: Mapping[str, Question]) -> Fact:
+    common = shared.get(own.like or name)
+    if common is None:
+        return Fact(name, own.kind or "number", own)
+    empty = FactEntry()
+    given = {field: value for field, value in common if getattr(own, field) == getattr(empty, field)}
+    whole = own.model_copy(update=given)
+    return Fact(name, whole.kind or "number", whole)
+
+
+def read(fact: Fact, text: str) -> Value:
+    """A value given as text: amounts with a point for decimals, dates as 2026-11-21, choices by their id.
+
+    Raises FactError.
+    """
+    said = text.strip()
+    if fact.kind == "choice":
+        return _choice(fact, said)
+    if fact.kind == "yes_no":
+        return _yes_no(fact, said.casefold())
+    if fact.kind == "date":
+        return _day(fact, said)
+    if fact.kind == "numbers":
+        return tuple(_number(fact, part) for part in re.split(r"[,;\s]+", said) if part)
+    return _number(fact, said)
+
+
+def _choice(fact: Fact, said: str) -> str:
+    if said not in fact.entry.choices:
+        raise FactError(fact.name, "choice", ", ".join(fact.entry.choices))
+    return said
+
+
+def _yes_no(fact: Fact, said: str) -> bool:
+    if said not in (*TRUE, *FALSE):
+        raise FactError(fact.name, "yes_no")
+    return said in TRUE
+
+
+def _day(fact: Fact, said: str) -> dt.date:
+    try:
+        day = dt.date.fromisoformat(said)
+    except ValueError as error:
+        raise FactError(fact.name, "date") from error
+    if not EARLIEST <= day <= LATEST:
+        raise FactError(fact.name, "date")
+    return day
+
+
+def _number(fact: Fact, said: str) -> Decimal:
+    try:
+        number = Decimal(said)
+    except InvalidOperation as error:
+        raise FactError(fact.name, "number") from error
+    if not number.is_finite() or abs(number) > LARGEST:
+        raise FactError(fact.name, "number")
+    least = fact.entry.least if fact.entry.least is not None else Decimal(0)
+    if number < least:
+        raise FactError(fact.name, "least", str(least))
+    if fact.entry.most is not None and number > fact.entry.most:
+        raise FactError(fact.name, "most", str(fact.entry.most))
+    return number
