@@ -58,9 +58,7 @@ def deadline(
 ) -> int:
     """Count and print; the exit code."""
     try:
-        if not on:
-            raise ValueError("say the day it happened: --on 2026-05-03")
-        result = until_when(library, name, _day(on), _day(today), region)
+        result = until_when(library, name, _day(on or "nothing"), _day(today), region)
     except (LookupError, ValueError) as error:
         return _failed(error, name, as_json=as_json)
     data = report.deadline(result, order)

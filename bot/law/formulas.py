@@ -58,7 +58,7 @@ def days(start: dt.date, end: dt.date) -> Decimal:
 
 
 def days360(start: dt.date, end: dt.date) -> Decimal:
-    """Days with every month as 30, both ends counted, as payrolls of many countries count; 0 when `end` comes before."""
+    """Days with every month as 30, both ends counted, as many payrolls count; 0 when `end` comes before."""
     span = (end.year - start.year) * 360 + (end.month - start.month) * 30 + min(end.day, 30) - min(start.day, 30) + 1
     return Decimal(max(0, span))
 
@@ -217,15 +217,6 @@ def names_in(formula: str) -> set[str]:
         raise FormulaError(f"no such function: {', '.join(sorted(unknown))}")
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions}
-
-
-def strings_in(formula: str) -> set[str]:
-    """The quoted words of a formula: choices, and names of tables and figures."""
-    return {
-        node.value
-        for node in ast.walk(_parsed(formula))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
 
 
 def _parsed(formula: str) -> ast.Expression:

@@ -37,7 +37,7 @@ class Question(Entry):
     unit: str = Field("", description="said to those who call the engine: 'PEN a month, before deductions'")
     ask: Texts | None = Field(None, description="the question, one line")
     help: Texts | None = Field(None, description="where to find it, for who does not know")
-    choices: dict[str, Texts] = {}
+    choices: dict[str, Texts] = Field(default={})
     least: Amount | None = None
     most: Amount | None = None
 
@@ -87,7 +87,7 @@ class Example(Entry):
 
     on: dt.date | None = None
     facts: dict[str, str]
-    gives: dict[str, str] = Field({}, description="steps and what they must give, to the digits written")
+    gives: dict[str, str] = Field(default={}, description="steps and what they must give, to the digits written")
     amount: str | None = Field(None, description="the total, or none where the rule is refused or withheld")
     refused: bool = False
     cites: list[str] = Field([], description="articles that the lines or sources must name")
@@ -177,8 +177,8 @@ class TableEntry(Entry):
 class Calculations(Entry):
     """xx/calculations.yaml"""
 
-    tables: dict[str, TableEntry] = {}
-    calculations: dict[str, CalculationEntry] = {}
+    tables: dict[str, TableEntry] = Field(default={})
+    calculations: dict[str, CalculationEntry] = Field(default={})
 
 
 class DeadlineExample(Entry):
@@ -220,10 +220,10 @@ class DeadlineEntry(Entry):
 class Deadlines(Entry):
     """xx/deadlines.yaml"""
 
-    deadlines: dict[str, DeadlineEntry] = {}
+    deadlines: dict[str, DeadlineEntry] = Field(default={})
 
 
 class Questions(Entry):
     """content/questions.yaml"""
 
-    questions: dict[str, Question] = {}
+    questions: dict[str, Question] = Field(default={})

@@ -233,9 +233,10 @@ class _Run:
         known = set(self.values)
         for clause in self.entry.refuse:
             needs = formulas.names_in(clause.when or "True")
-            if needs & set(self.facts) <= known and not (needs & {step.name for step in self.entry.steps}):
-                if self._value(clause.when or "True"):
-                    return self._refusal(clause)
+            steps = {step.name for step in self.entry.steps}
+            ready = needs & set(self.facts) <= known and not needs & steps
+            if ready and self._value(clause.when or "True"):
+                return self._refusal(clause)
         return None
 
     def _refusal(self, clause: Clause) -> Refused:
@@ -303,7 +304,11 @@ class _Law:
         self.figures, self.tables, self.day = figures, tables, day
         self.sources: list[Source] = []
         self.doubtful = self.withheld = False
-        self.functions = {"at": self.figure, "lookup": self.lookup, "progressive": self.progressive}
+        self.functions: dict[str, Callable[..., Decimal]] = {
+            "at": self.figure,
+            "lookup": self.lookup,
+            "progressive": self.progressive,
+        }
 
     def figure(self, name: str, day: dt.date) -> Decimal:
         """A figure on a day. Raises FormulaError for an unknown one, NotInForceError for a day before the first."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bot.law.formulas import FormulaError, Value, names_in, strings_in
+from bot.law.formulas import FormulaError, Value, names_in
 from bot.library.loading import Library, Problem
 from bot.library.rules import CalculationEntry, Example
 from bot.reckoning.calculation import Calculator, Missing, Refused, Working
 from bot.reckoning.deadline import until_when
-from bot.reckoning.facts import FactError, facts_of
+from bot.reckoning.facts import Fact, FactError, facts_of
+
+TABLE = re.compile(r"""(?:lookup|progressive)\(\s*['"](\w+)['"]""")
 
 
 def problems(library: Library, today: dt.date) -> list[Problem]:
@@ -24,7 +27,7 @@ def problems(library: Library, today: dt.date) -> list[Problem]:
             found += [Problem(path, 1, f"{name}: {text}") for text in _wrong_names(library, code, entry)]
             for number, example in enumerate(entry.examples, 1):
                 where = f"{name}, example {number}"
-                for text in _differs(calculator, name, entry, example, today):
+                for text in _differs(calculator, name, example, today):
                     found.append(Problem(path, 1, f"{where}: {text}"))
             if not entry.examples:
                 found.append(Problem(path, 1, f"{name}: add a worked example"))
@@ -37,28 +40,33 @@ def _wrong_names(library: Library, country: str, entry: CalculationEntry) -> Ite
     content = library.countries[country]
     facts = facts_of(library, entry)
     known = {*facts, *content.figures.figures, "today", "True", "False"}
-    rules = [(fact.name, text) for fact in facts.values() for text in _formulas_of(fact.entry)]
+    rules = [(name, text) for name, fact in facts.items() for text in _formulas_of(fact.entry)]
     for where, text in rules:
-        for name in sorted(names_in(text) - known):
-            yield f"{where}: no such fact or figure: {name}"
+        yield from _unknown(where, text, known)
     for step in entry.steps:
-        for name in sorted(names_in(step.formula) - known):
-            yield f"step {step.name}: no such fact, earlier step or figure: {name}"
-        for word in strings_in(step.formula):
-            if any(f"{call}('{word}'" in step.formula.replace('"', "'") for call in ("lookup", "progressive")):
-                if word not in content.rules.tables:
-                    yield f"step {step.name}: no such table: {word}"
+        yield from _unknown(f"step {step.name}", step.formula, known)
+        for table in TABLE.findall(step.formula):
+            if table not in content.rules.tables:
+                yield f"step {step.name}: no such table: {table}"
         known.add(step.name)
     for clause in (*entry.refuse, *entry.assumptions):
-        for name in sorted(names_in(clause.when or "True") - known):
-            yield f"no such fact, step or figure: {name}"
+        yield from _unknown("when", clause.when or "True", known)
+    yield from _questions(facts)
+    if entry.topic not in library.topics.topics:
+        yield f"no such topic: {entry.topic}"
+
+
+def _unknown(where: str, formula: str, known: set[str]) -> Iterator[str]:
+    for name in sorted(names_in(formula) - known):
+        yield f"{where}: no such fact, earlier step or figure: {name}"
+
+
+def _questions(facts: dict[str, Fact]) -> Iterator[str]:
     for fact in facts.values():
-        if fact.asked and fact.entry.ask is None:
+        if fact.asked and fact.entry.ask is None and fact.entry.derive is None:
             yield f"{fact.name}: write its question under `ask`, or take one of questions.yaml with `like`"
         if fact.kind == "choice" and not fact.entry.choices:
             yield f"{fact.name}: write its choices"
-    if entry.topic not in library.topics.topics:
-        yield f"no such topic: {entry.topic}"
 
 
 def _formulas_of(entry: object) -> Iterator[str]:
@@ -67,9 +75,7 @@ def _formulas_of(entry: object) -> Iterator[str]:
             yield text
 
 
-def _differs(
-    calculator: Calculator, name: str, entry: CalculationEntry, example: Example, today: dt.date
-) -> Iterator[str]:
+def _differs(calculator: Calculator, name: str, example: Example, today: dt.date) -> Iterator[str]:
     """Where the engine gives something else than the hand."""
     try:
         result = calculator.work_out(name, example.facts, example.on or today)
@@ -84,10 +90,10 @@ def _differs(
     elif example.refused:
         yield f"not refused, but {result.low}"
     else:
-        yield from _amounts_differ(result, entry, example)
+        yield from _amounts_differ(result, example)
 
 
-def _amounts_differ(result: Working, entry: CalculationEntry, example: Example) -> Iterator[str]:
+def _amounts_differ(result: Working, example: Example) -> Iterator[str]:
     if example.amount is not None and not _same(result.low, example.amount):
         yield f"gives {result.low}, not {example.amount}"
     for step, expected in example.gives.items():
