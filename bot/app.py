@@ -24,6 +24,8 @@ from bot.library.shelf import Shelf
 from bot.messengers import Messengers, open_messengers
 from bot.modules import Module
 from bot.modules.articles import Articles
+from bot.modules.calculations import Calculations
+from bot.modules.deadlines import Deadlines
 from bot.modules.emergency import Emergency
 from bot.modules.housekeeping import Housekeeping
 from bot.modules.offices import Offices
@@ -101,6 +103,8 @@ class HouseKeeper:
             "articles": Articles(library, catalogues),
             "offices": Offices(library, catalogues),
             "programmes": Programmes(library, catalogues),
+            "calculations": Calculations(library, catalogues),
+            "deadlines": Deadlines(library, catalogues),
             "emergency": Emergency(library, catalogues),
             "housekeeping": Housekeeping(library, catalogues),
         }

@@ -106,10 +106,27 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Ask:
-    """A module lacks a fact: which one, and the choices to offer where they are few."""
+    """A module lacks a fact: which one, and the choices to offer where they are few. Where a module words its question
+    itself, `kind` says how the reply is read.
+    """
 
     fact: str
     choices: tuple[str, ...] = ()
+    text: str = ""
+    help: str = ""
+    """Where to find it, for who does not know."""
+    kind: str = ""
+    """money, number, days, weeks, months, years, hours, percent, date, choice, yes_no or numbers."""
+    per: str = ""
+    labels: tuple[str, ...] = ()
+    """What stands on the buttons of the choices."""
+    unsure: bool = False
+    """True where "I don't know" is an answer too."""
+    fault: str = ""
+    """Why the last reply could not be meant, in words."""
+    done: int = 0
+    left: int = 0
+    """How many questions were answered, and how many may come, this one with them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,4 +149,6 @@ class Request:
     """The office whose link brought the person: their first door."""
     place: Location | None = None
     """Where the person is just now, when they shared it."""
+    told: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What was told for the calculation, deadline or form that `detail` names."""
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -22,6 +23,8 @@ from bot.storage import database
 from bot.translations import Catalogues
 from bot.understanding.keywords import Keywords
 
+hypothesis.settings.register_profile("amparo", deadline=None)  # a test asserts no wall-clock time
+hypothesis.settings.load_profile("amparo")
 ROOT = Path(__file__).parent.parent
 NOON = dt.datetime(2026, 11, 21, 15, 0, tzinfo=dt.UTC)
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"

@@ -6,12 +6,14 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.conversation.house import House
-from bot.conversation.state import Conversation, Told
+from bot.conversation.house import CALCULATE, House
+from bot.conversation.prefill import prefill
+from bot.conversation.state import Case, Conversation, Told
 from bot.library.loading import Library
 from bot.messages import Answer, Button
 from bot.modules.articles import topic_button
 from bot.modules.housekeeping import FIELDS, place_name
+from bot.reckoning.facts import facts_of
 from bot.translations import Catalogues, Words
 from bot.understanding import Understanding
 
@@ -180,9 +182,80 @@ def _resume(at: _At, _: str) -> Done:
     return Done(at.conversation.with_(quiet=False), (Answer(at.words.say("resumed"), buttons=_next(at.words)),))
 
 
+def _calc(at: _At, name: str) -> Done:
+    """Begin a calculation with what was told before."""
+    found = at.library.calculation(name)
+    if found is None:
+        return Done(at.conversation.with_(open=None), topic=CALCULATE)
+    told = prefill(facts_of(at.library, found[1]), at.conversation.told)
+    return _begin(at, found[1].topic, f"calc:{name}", told)
+
+
+def _until(at: _At, name: str) -> Done:
+    """Begin to count a claim period. The day it happened is asked: another day told before may be meant otherwise."""
+    found = at.library.deadline(name)
+    if found is None:
+        return _menu(at, "")
+    return _begin(at, found[1].topic, f"until:{name}", {})
+
+
+def _begin(at: _At, topic: str, detail: str, told: dict[str, str]) -> Done:
+    """A form, gone on with if it is the one that was being filled in."""
+    case = at.conversation.case
+    if case is None or case.detail != detail:
+        case = Case(topic=topic, detail=detail, told=told)
+    return Done(at.conversation.with_(case=case, open=None), topic=topic, detail=detail)
+
+
+def _fact(at: _At, value: str) -> Done:
+    """A fact of the form that is being filled in, told by a button."""
+    fact, _, told = value.partition("=")
+    if at.conversation.case is None:
+        return _menu(at, "")
+    return _go_on(at, at.conversation.case.with_(fact, told))
+
+
+def _back(at: _At, _: str) -> Done:
+    """One question back; without a form, the menu."""
+    case = at.conversation.case
+    if case is None or not case.told:
+        return _menu(at, "")
+    return _go_on(at, case.without(list(case.told)[-1]))
+
+
+def _again(at: _At, fact: str) -> Done:
+    """Tell one fact anew; the others stay."""
+    if at.conversation.case is None:
+        return _menu(at, "")
+    return _go_on(at, at.conversation.case.without(fact))
+
+
+def _go_on(at: _At, case: Case) -> Done:
+    return Done(at.conversation.with_(case=case, open=None), topic=case.topic, detail=case.detail)
+
+
+def _resume_case(at: _At, _: str) -> Done:
+    """Back to the form after another question."""
+    return _go_on(at, at.conversation.case) if at.conversation.case else _menu(at, "")
+
+
+def _change(at: _At, _: str) -> Done:
+    """Which fact to change; a single one is asked at once."""
+    case = at.conversation.case
+    if case is None or not case.told:
+        return _menu(at, "")
+    if len(case.told) == 1:
+        return _again(at, next(iter(case.told)))
+    labels = at.house.labels(case.detail, at.words)
+    buttons = tuple(Button(labels.get(fact, fact), f"again:{fact}") for fact in case.told)
+    return Done(at.conversation.with_(open=None), (Answer(at.words.say("calc_change"), buttons=buttons),))
+
+
 def _cancel(at: _At, _: str) -> Done:
     """Leaves the question that is open, nothing else."""
-    return Done(at.conversation.with_(open=None), (Answer(at.words.say("cancelled"), buttons=_next(at.words)),))
+    resume = (Button(at.words.say("button_resume_case"), "case"),) if at.conversation.case else ()
+    answer = Answer(at.words.say("cancelled"), buttons=(*resume, *_next(at.words)))
+    return Done(at.conversation.with_(open=None), (answer,))
 
 
 def _discreet(at: _At, value: str) -> Done:
@@ -247,6 +320,13 @@ ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
     "group": _group,
     "listen": _listen,
     "near": _near,
+    "calc": _calc,
+    "until": _until,
+    "fact": _fact,
+    "back": _back,
+    "again": _again,
+    "change": _change,
+    "case": _resume_case,
 }
 TOPICS = {"human": "human", "languages": "change_language", "countries": "change_country", "privacy": "privacy"}
 

@@ -11,9 +11,14 @@ from bot.conversation.state import Conversation
 from bot.library.loading import Library
 from bot.messages import Answer
 from bot.modules import Module
-from bot.translations import Catalogues
+from bot.modules.forms import short_name
+from bot.reckoning.facts import facts_of
+from bot.translations import Catalogues, Words
 
 EMERGENCY = "conversation.emergency"
+CALCULATE = "conversation.calculate"
+FORMS = {"calc": "calculations", "until": "deadlines"}
+"""The modules that ask for facts one at a time, by the first word of a detail: `calc:pe.general.cts`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,17 +28,28 @@ class House:
     library: Library
     catalogues: Catalogues
     modules: Mapping[str, Module]
-    """By name: articles, offices, programmes, emergency, housekeeping."""
+    """By name: articles, offices, programmes, calculations, deadlines, emergency, housekeeping."""
     sure: float
     half_sure: float
     invitations: Invitations
     speaks: bool = False
     """True where answers can be heard."""
 
+    def labels(self, detail: str, words: Words) -> dict[str, str]:
+        """The questions of a form by the names of their facts."""
+        found = self.library.calculation(detail.partition(":")[2])
+        facts = facts_of(self.library, found[1]) if found else {}
+        return {name: short_name(fact, words) for name, fact in facts.items()}
+
     def module(self, topic: str, detail: str) -> Module:
         """The module that answers a topic; `detail` may want the offices or the programmes instead of the page."""
         if topic == EMERGENCY:
             return self.modules["emergency"]
+        form = detail.partition(":")[0]
+        if form in FORMS:
+            return self.modules[FORMS[form]]
+        if topic == CALCULATE:
+            return self.modules["calculations"]
         if topic.startswith("conversation."):
             return self.modules["housekeeping"]
         if topic == "consular.find_consulate" and not detail:

@@ -20,6 +20,32 @@ class OpenQuestion(BaseModel):
     fact: str
     topic: str
     detail: str = ""
+    kind: str = ""
+    """How a reply to a module's own question is read; '' for where, from where and which work."""
+    per: str = ""
+    choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    help: str = ""
+
+
+class Case(BaseModel):
+    """What was told, one fact after the other, for a calculation, a deadline or a form; kept for "what if"."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic: str
+    detail: str
+    """Which module and rule: `calc:pe.general.cts`."""
+    told: dict[str, str] = {}
+    """In the order in which it was told."""
+
+    def with_(self, fact: str, value: str) -> Case:
+        """With one fact told, as the last one."""
+        return self.model_copy(update={"told": {**self.without(fact).told, fact: value}})
+
+    def without(self, fact: str) -> Case:
+        """Without one fact."""
+        return self.model_copy(update={"told": {key: value for key, value in self.told.items() if key != fact}})
 
 
 class Told(BaseModel):
@@ -78,6 +104,7 @@ class Conversation(BaseModel):
     version: str = ""
     """The page answered last, for feedback on it."""
     open: OpenQuestion | None = None
+    case: Case | None = None
     likely: tuple[str, ...] = ()
     """What the last question may have meant besides the topic answered: for "no, the other one"."""
     learn: bool | None = None
@@ -135,5 +162,6 @@ class Conversation(BaseModel):
             detail=detail,
             office=self.office,
             place=place,
+            told=self.case.told if self.case and self.case.detail == detail else {},
             facts={f"{fact}_asked": True for fact in self.asked},
         )

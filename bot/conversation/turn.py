@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.conversation import actions, questions, welcome
 from bot.conversation.house import EMERGENCY, House, Turn, Unclear
+from bot.conversation.replies import read_reply
 from bot.conversation.state import Conversation, Told
 from bot.library.loading import Library
 from bot.messages import Answer, Ask, Button, Location, Message
@@ -20,6 +21,8 @@ from bot.understanding import Understanding
 from bot.understanding.places import country_at
 
 LIKELY = 3
+A_QUESTION = 4
+"""Words from which on a text that is no reply is taken for a new question."""
 MESSENGERS = ("telegram", "whatsapp")
 """Channels that play sound and share places."""
 ALARMS = ("others", "self")
@@ -120,6 +123,8 @@ def _located(place: Location, message: Message, conversation: Conversation, hous
 def _words(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
     """Something written: a reply to the open question, a correction, a follow-up, or a new question."""
     now = message.sent_at
+    if conversation.open and conversation.open.kind and conversation.case:
+        return _reply(message, read, conversation, house)
     conversation = conversation.with_(unclear=read.anonymous if conversation.learn else "")
     if conversation.open:
         value = questions.reply_in_words(conversation.open.fact, message.text, read)
@@ -134,6 +139,34 @@ def _words(message: Message, read: Understanding, conversation: Conversation, ho
     if told != conversation and actions.only_facts(message.text, read, house.sure, house.half_sure):
         return _noted(told, message, house)
     return _question(message, read, told, house)
+
+
+def _reply(message: Message, read: Understanding, conversation: Conversation, house: House) -> Turn:
+    """A reply to a module's own question; a new question put instead is answered, with the way back beside it."""
+    asked, case = conversation.open, conversation.case
+    if asked is None or case is None:
+        raise TypeError("there is no question to reply to")
+    words = house.catalogues.words(conversation.language)
+    reply = read_reply(asked, message.text, read, message.sent_at.date())
+    if reply.value:
+        told = conversation.with_(case=case.with_(asked.fact, reply.value), open=None)
+        return _answer(case.topic, case.detail, message.sent_at, told, house)
+    asking = not read.topic.startswith("conversation.") and read.confidence >= house.sure
+    if asking and len(message.text.split()) >= A_QUESTION:
+        turn = _question(message, read, conversation.with_(open=None), house)
+        return _with_button(Button(words.say("button_resume_case"), "case"), turn)
+    turn = _answer(case.topic, case.detail, message.sent_at, conversation.with_(open=None), house)
+    said = turn.answers[0]
+    text = f"{words.say(reply.fault)}\n\n{said.text}"
+    return dataclasses.replace(turn, answers=(dataclasses.replace(said, text=text), *turn.answers[1:]))
+
+
+def _with_button(button: Button, turn: Turn) -> Turn:
+    """With one more choice, the first."""
+    said = turn.answers[-1]
+    buttons = (button, *said.buttons)
+    answers = (*turn.answers[:-1], said.with_buttons(*buttons))
+    return dataclasses.replace(turn, answers=answers, conversation=turn.conversation.offering(buttons))
 
 
 def _noted(conversation: Conversation, message: Message, house: House) -> Turn:

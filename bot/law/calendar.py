@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Callable
 from typing import Literal
 
@@ -74,6 +75,7 @@ def _left_out(day: dt.date, period: Period) -> bool:
     return any(start <= (day.month, day.day) <= end for start, end in period.not_counted)
 
 
+@functools.cache
 def public_holidays(country: str, region: str = "") -> holidays.HolidayBase:
     """The public holidays of a country; of a region too where one is named and known."""
     code = country.upper()

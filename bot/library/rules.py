@@ -36,6 +36,7 @@ class Question(Entry):
     per: Literal["", "hour", "day", "week", "fortnight", "month", "year"] = ""
     unit: str = Field("", description="said to those who call the engine: 'PEN a month, before deductions'")
     ask: Texts | None = Field(None, description="the question, one line")
+    short: Texts | None = Field(None, description="its name in two or three words, for lists and buttons")
     help: Texts | None = Field(None, description="where to find it, for who does not know")
     choices: dict[str, Texts] = Field(default={})
     least: Amount | None = None

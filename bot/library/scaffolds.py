@@ -37,6 +37,9 @@ FAMILIES = {
     "erased_": ("telegram", "whatsapp"),
     "feedback_": ("useful", "not_useful", "outdated"),
     "per_": ("hour", "day", "week", "fortnight", "month", "year"),
+    "fault_": ("number", "date", "choice", "yes_no", "least", "most", "before", "future"),
+    "fault_per_": ("hour", "day", "week", "fortnight", "month", "year"),
+    "calc_": ("not_covered", "no_law_then", "withheld"),
     "feedback_thanks_": ("useful", "not_useful", "outdated"),
 }
 """Keys that the program puts together from a stem and a kind."""

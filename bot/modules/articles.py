@@ -13,11 +13,12 @@ from bot.library.checks import PLACEHOLDER
 from bot.library.loading import Article, Library
 from bot.library.schema import SourceEntry
 from bot.messages import Answer, Ask, Button, Door, Request, Source
-from bot.modules import doors
+from bot.modules import calculations, deadlines, doors
 from bot.reckoning.calculation import dated
 from bot.translations import Catalogues, Words
 
 DOORS_SHOWN = 2
+CALCULATIONS_SHOWN = 2
 SOURCES_SHOWN = 3
 WORK_CHOICES = ("domestic", "live_in", "agricultural", "own_account")
 ELSEWHERE = "zz"
@@ -116,7 +117,8 @@ class Articles:
         return [f"_{note}_" for note in notes]
 
     def _buttons(self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]) -> tuple[Button, ...]:
-        buttons = []
+        buttons = [*calculations.buttons_for(self.library, request, words, CALCULATIONS_SHOWN)]
+        buttons += deadlines.buttons_for(self.library, request, words)
         if kinds and not request.work:
             buttons += [Button(words.say(f"work_{kind}"), f"work:{kind}") for kind in kinds]
         if request.papers is None and "irregular" in self.library.variants(request.topic, request.country):

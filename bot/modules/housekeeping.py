@@ -13,12 +13,6 @@ from bot.translations import Catalogues, Words
 FIELDS = ("labour_rights", "social_security", "consular", "entrepreneurship")
 PEOPLE = ("legal_aid", "ngo", "hotline", "ombudsman", "labour_inspectorate", "international")
 PEOPLE_SHOWN = 3
-CALCULABLE = (
-    "labour_rights.settlement",
-    "labour_rights.unpaid_wages",
-    "labour_rights.bonuses",
-    "labour_rights.dismissal",
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,10 +90,6 @@ class Housekeeping:
             _menu_button(words),
         )
         return self._answer(request, words.say("privacy"), buttons)
-
-    def _calculate(self, request: Request, words: Words) -> Answer:
-        buttons = tuple(topic_button(self.library, topic, words) for topic in CALCULABLE)
-        return self._answer(request, words.say("calculate"), (*buttons, Button(words.say("button_human"), "human")))
 
     def _feedback(self, request: Request, words: Words) -> Answer:
         return self._answer(request, words.say("feedback"), feedback_buttons(words))

@@ -72,6 +72,8 @@ class Understanding:
     """A short text that leans on what was said before: "¿y en España?"."""
     command: str = ""
     """An action named outright: menu, erase, human and the like."""
+    said: Literal["", "yes", "no", "unknown"] = ""
+    """The whole text is a yes, a no or an "I don't know"."""
     second: str = ""
     """Another problem told in the same message."""
     anonymous: str = ""

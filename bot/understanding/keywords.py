@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from bot.clock import utc_now
 from bot.understanding import Danger, Understanding
@@ -40,6 +41,7 @@ class Keywords:
             danger=self.danger(folded),
             follow_up=self.follow_up(folded, language),
             command=self.command(folded),
+            said=self.said(folded, language),
             by="keywords",
         )
 
@@ -74,6 +76,17 @@ class Keywords:
             for action, phrases in entry.commands.items():
                 if phrases.whole(folded):
                     return action
+        return ""
+
+    def said(self, folded: str, language: str) -> Literal["", "yes", "no", "unknown"]:
+        """Whether a whole text is a yes, a no or an "I don't know"; the conversation's language first."""
+        for _, entry in sorted(self.lexicons.items(), key=lambda item: item[0] != language):
+            if entry.unknown.whole(folded):
+                return "unknown"
+            if entry.yes.whole(folded):
+                return "yes"
+            if entry.no.whole(folded):
+                return "no"
         return ""
 
     def follow_up(self, folded: str, language: str) -> bool:

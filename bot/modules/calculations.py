@@ -1,0 +1,194 @@
+"""How much: which calculations there are, the facts one after the other, and the working with its articles."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+
+from bot.law.formulas import Value
+from bot.library.loading import Library
+from bot.library.rules import CalculationEntry
+from bot.messages import Answer, Ask, Button, Door, Request
+from bot.modules import doors
+from bot.modules.forms import fault_text, own, question, short_name, source_line, told_text, value_text
+from bot.reckoning.calculation import Calculator, Missing, Refused, Working
+from bot.reckoning.facts import UNKNOWN, Fact, FactError, facts_of
+from bot.translations import Catalogues, Words
+
+MOST = 8
+CONFIRM = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Calculations:
+    """Answers `calc:ID`; without an id, lists what can be worked out for the person's country and work."""
+
+    library: Library
+    catalogues: Catalogues
+
+    def answer(self, request: Request) -> Answer | Ask:
+        """The list, the next fact to ask for, or the working."""
+        words = self.catalogues.words(request.language)
+        name = request.detail.partition(":")[2]
+        found = self.library.calculation(name)
+        if found is None:
+            return self._list(request, words)
+        country, entry = found
+        facts = facts_of(self.library, entry)
+        told = {key: value for key, value in request.told.items() if key in facts}
+        try:
+            result = Calculator(self.library).work_out(name, told, request.day.date())
+        except FactError as error:
+            done = sum(fact != error.name for fact in told)  # the one to tell again is not done
+            return question(facts[error.name], words, done, 1, fault_text(error, facts, words, country))
+        if isinstance(result, Missing):
+            return question(result.first, words, _known(told), len(result.facts), _hint(result.first, told, words))
+        if isinstance(result, Refused):
+            return self._refused(result, entry, request, words)
+        return self._working(result, entry, facts, told, request, words)
+
+    def _list(self, request: Request, words: Words) -> Answer | Ask:
+        """What can be worked out; the calculations of the topic talked about come first."""
+        if not request.country:
+            return Ask("country", tuple(self.library.offered()))
+        if not request.work and not request.facts.get("work_asked"):
+            return Ask("work", ("domestic", "live_in", "agricultural", "own_account", "general"))
+        offered = fitting(self.library, request.country, request.work)
+        buttons = tuple(Button(own(entry.name, words), f"calc:{name}") for name, entry in offered)
+        if not buttons:
+            return Answer(words.say("calc_none"), topic=request.topic, buttons=_ways_on(request, words))
+        start = int(request.detail.partition("/")[2] or 0) if "/" in request.detail else 0
+        page = buttons[start : start + MOST]
+        more = (Button(words.say("button_more"), f"topic:{request.topic}/calc:/{start + MOST}"),)
+        return Answer(
+            words.say("calc_choose"),
+            topic=request.topic,
+            buttons=(*page, *(more if len(buttons) > start + MOST else ())),
+        )
+
+    def _working(
+        self,
+        result: Working,
+        entry: CalculationEntry,
+        facts: dict[str, Fact],
+        told: dict[str, str],
+        request: Request,
+        words: Words,
+    ) -> Answer:
+        currency, country = result.currency, result.country
+        amount = value_text(result.low, result.unit, words, currency, country)
+        if result.low != result.high:
+            high = value_text(result.high, result.unit, words, currency, country)
+            amount = words.say("calc_between", low=amount, high=high)
+        kinds = {step.name: step.unit for step in entry.steps} | {name: fact.kind for name, fact in facts.items()}
+        lines = [
+            f"- {_filled(own(line.label, words), result.values, kinds, words, currency, country)}: "
+            f"{value_text(line.value, line.unit, words, currency, country)}"
+            + (f" ({line.article})" if line.article else "")
+            for line in result.lines
+        ]
+        said = [
+            told_text(facts[name], result.values[name], words, currency, country)
+            for name in told
+            if name in result.values and told[name] != UNKNOWN
+        ]
+        taken = [told_text(fact, value, words, currency, country) for fact, value in result.assumed]
+        taken += [
+            _filled(own(clause.say, words), result.values, kinds, words, currency, country)
+            for clause in result.assumptions
+        ]
+        office, shown = self._office(entry, request, words)
+        parts = [
+            f"**{own(entry.name, words)}: {amount}**",
+            "\n".join([f"**{words.say('calc_working')}**", "", *lines]) if lines else "",
+            _listed(words.say("calc_told"), said),
+            _listed(words.say("calc_assumed"), taken),
+            words.say("calc_unsure", facts="; ".join(short_name(fact, words) for fact in result.unsure))
+            if result.unsure
+            else "",
+            f"⚠️ {words.say('calc_doubtful')}" if result.doubtful else "",
+            f"{words.say('calc_confirm')}\n{office}" if office else words.say("calc_estimate"),
+            source_line(result.sources, words),
+        ]
+        return Answer(
+            "\n\n".join(part for part in parts if part),
+            topic=entry.topic,
+            buttons=(Button(words.say("button_change"), "change"), *_ways_on(request, words)),
+            sources=result.sources,
+            doors=shown,
+        )
+
+    def _refused(self, result: Refused, entry: CalculationEntry, request: Request, words: Words) -> Answer:
+        why = own(result.say, words) if result.say else words.say(f"calc_{result.reason}")
+        office, shown = self._office(entry, request, words)
+        article = f" ({result.article})" if result.article else ""
+        parts = [f"**{own(entry.name, words)}**", why + article, office, source_line(result.sources, words)]
+        return Answer(
+            "\n\n".join(part for part in parts if part),
+            topic=entry.topic,
+            buttons=(Button(words.say("button_change"), "change"), *_ways_on(request, words)),
+            sources=result.sources,
+            doors=shown,
+        )
+
+    def _office(self, entry: CalculationEntry, request: Request, words: Words) -> tuple[str, tuple[Door, ...]]:
+        about = self.library.country(request.country)
+        zone = about.time_zone if about else "UTC"
+        wanted = entry.ask_office or list(self.library.topics.topics[entry.topic].offices)
+        chosen = doors.fitting(self.library, dataclasses.replace(request, topic=entry.topic), wanted)[:CONFIRM]
+        pairs = [doors.shown(name, office, words, request.day, zone) for name, office in chosen]
+        return "\n".join(line for line, _ in pairs), tuple(door for _, door in pairs)
+
+
+def _known(told: dict[str, str]) -> int:
+    return sum(value != UNKNOWN for value in told.values())
+
+
+def _hint(fact: Fact, told: dict[str, str], words: Words) -> str:
+    """Where to find what the person does not know, when the calculation cannot do without it."""
+    if told.get(fact.name) != UNKNOWN:
+        return ""
+    return f"{words.say('calc_find')} {own(fact.entry.help, words)}".strip()
+
+
+def fitting(library: Library, country: str, work: str, topic: str = "") -> list[tuple[str, CalculationEntry]]:
+    """The calculations of a country for a kind of work, those of it alone first; of a topic, where one is named."""
+    content = library.countries.get(country)
+    kinds = {"live_in": ("live_in", "domestic")}.get(work, (work or "general",))
+    entries = content.rules.calculations.items() if content else ()
+    chosen = [
+        (name, entry)
+        for name, entry in entries
+        if (not topic or entry.topic == topic) and (not entry.works or set(kinds) & set(entry.works))
+    ]
+    return sorted(chosen, key=lambda item: (not item[1].works, "general" in item[1].works and work != "general"))
+
+
+def buttons_for(library: Library, request: Request, words: Words, most: int) -> Iterable[Button]:
+    """Buttons to the calculations and claim periods of the topic that was answered."""
+    entries = fitting(library, request.country, request.work, request.topic)[:most]
+    alone = len(entries) == 1
+    for name, entry in entries:
+        yield Button(words.say("button_calc") if alone else own(entry.name, words), f"calc:{name}")
+
+
+def _ways_on(request: Request, words: Words) -> tuple[Button, ...]:
+    return (
+        Button(words.say("button_calc_other"), "topic:conversation.calculate"),
+        Button(words.say("button_doors"), f"topic:{request.topic}/doors"),
+    )
+
+
+def _listed(title: str, lines: list[str]) -> str:
+    return "\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)]) if lines else ""
+
+
+def _filled(
+    text: str, values: Mapping[str, Value], kinds: Mapping[str, str], words: Words, currency: str, country: str
+) -> str:
+    for name, value in values.items():
+        if f"{{{name}}}" in text:
+            kind = kinds.get(name, "number")
+            shown = "number" if kind in ("days", "weeks", "months", "years", "hours") else kind
+            text = text.replace(f"{{{name}}}", value_text(value, shown, words, currency, country))
+    return text
