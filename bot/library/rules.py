@@ -53,7 +53,8 @@ class FactEntry(Question):
     unknown_high: Formula | None = Field(None, description="…and with this, and shown as a range")
     derive: Formula | None = Field(None, description="worked out from other facts, when it is not told itself")
     after: str = Field("", description="a date fact that this one may not come before")
-    optional: bool = Field(False, description="true: never asked in chat, the default counts; can be changed")
+    optional: bool = Field(False, description="true: the default counts where it is not told, and it is never asked…")
+    asked: bool = Field(False, description="…but in chat, where this is true too")
 
     @model_validator(mode="after")
     def _whole(self) -> FactEntry:

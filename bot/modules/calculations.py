@@ -37,7 +37,7 @@ class Calculations:
         facts = facts_of(self.library, entry)
         told = {key: value for key, value in request.told.items() if key in facts}
         try:
-            result = Calculator(self.library).work_out(name, told, request.day.date())
+            result = Calculator(self.library).work_out(name, told, request.day.date(), asking=True)
         except FactError as error:
             done = sum(fact != error.name for fact in told)  # the one to tell again is not done
             return question(facts[error.name], words, done, 1, fault_text(error, facts, words, country))

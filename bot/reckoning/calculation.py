@@ -85,8 +85,11 @@ class Calculator:
     def __init__(self, library: Library) -> None:
         self.library = library
 
-    def work_out(self, name: str, told: Mapping[str, str], today: dt.date) -> Working | Missing | Refused:
-        """What `told` gives for a calculation. Values are text, as `facts.read` reads them.
+    def work_out(
+        self, name: str, told: Mapping[str, str], today: dt.date, *, asking: bool = False
+    ) -> Working | Missing | Refused:
+        """What `told` gives for a calculation. Values are text, as `facts.read` reads them. `asking`: facts with a
+        default that chat asks for are missing too.
 
         Raises LookupError for an unknown id, FactError for a value that cannot be meant, FormulaError for a rule that
         cannot be worked out (which `check` finds).
@@ -100,7 +103,7 @@ class Calculator:
             if given not in facts:
                 raise FactError(given, "unknown_fact", ", ".join(facts))
         try:
-            return self._range(name, country, entry, facts, told, today)
+            return self._range(name, country, entry, facts, told, today, asking=asking)
         except NotInForceError:
             return Refused(None, reason="no_law_then", sources=sources_of(entry.sources, entry.checked))
 
@@ -112,16 +115,18 @@ class Calculator:
         facts: dict[str, Fact],
         told: Mapping[str, str],
         today: dt.date,
+        *,
+        asking: bool,
     ) -> Working | Missing | Refused:
         """With facts that are not known, once with the lowest and once with the highest."""
-        low = _Run(self.library, country, entry, facts, told, today, high=False)
+        low = _Run(self.library, country, entry, facts, told, today, high=False, asking=asking)
         reached = low.start()
         if reached is not None:
             return reached
         working = low.working(name)
         if not low.unsure or isinstance(working, Refused):
             return working
-        high = _Run(self.library, country, entry, facts, told, today, high=True)
+        high = _Run(self.library, country, entry, facts, told, today, high=True, asking=asking)
         if (stopped := high.start()) is not None:
             return stopped
         other = high.working(name)
@@ -144,8 +149,10 @@ class _Run:
         today: dt.date,
         *,
         high: bool,
+        asking: bool,
     ) -> None:
         self.entry, self.facts, self.told, self.high, self.country = entry, facts, told, high, country
+        self.asking = asking
         content = library.countries[country]
         about = library.country(country)
         self.currency = entry.currency or (about.currency if about else "")
@@ -206,7 +213,8 @@ class _Run:
             self.values[fact.name] = self._value(entry.unknown_high if self.high else entry.unknown_low)
             self.unsure.append(fact)
             return True
-        if entry.default is None or not (told_unknown or entry.optional):
+        silent = entry.optional and not (self.asking and entry.asked)
+        if entry.default is None or not (told_unknown or silent):
             return False
         needs = formulas.names_in(entry.default) & set(self.facts)
         if not needs <= set(self.values):

@@ -41,7 +41,7 @@ class Fact:
     @property
     def asked(self) -> bool:
         """True where chat asks for it."""
-        return not self.entry.optional
+        return self.entry.asked or not self.entry.optional
 
 
 def facts_of(library: Library, entry: CalculationEntry) -> dict[str, Fact]:

@@ -34,9 +34,24 @@ def test_what_formulas_give(formula: str, expected: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "formula",  # fmt: skip
-    ["a.real", "a ** 9", "__import__('os')", "1 / 0", "x[0]", "[y for y in x]", "'a' * 3", "b", "a +", "date(2026, 13, 1)", "lambda: 1", "f'{a}'", "a if a else", "days(a, a)"],
-)  # fmt: skip
+    "formula",
+    [
+        "a.real",
+        "a ** 9",
+        "__import__('os')",
+        "1 / 0",
+        "x[0]",
+        "[y for y in x]",
+        "'a' * 3",
+        "b",
+        "a +",
+        "date(2026, 13, 1)",
+        "lambda: 1",
+        "f'{a}'",
+        "a if a else",
+        "days(a, a)",
+    ],
+)
 def test_what_is_no_formula_is_refused(formula: str) -> None:
     with pytest.raises(FormulaError):
         work_out(formula, {"a": D(1), "x": (D(1),)})
