@@ -6,6 +6,7 @@ A broken file never takes the bot down: its last good copy is used and the probl
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import io
 import re
@@ -231,7 +232,7 @@ class _Reader:
         """The file as its model, its last good copy, or None."""
         if not path.exists() and not needed:
             return None
-        return self._good_or_kept(path, lambda raw: model.model_validate(_yaml(raw)))
+        return self._good_or_kept(path, lambda raw: _model(model, raw))
 
     def text(self, path: Path, country: str) -> Text | None:
         """A page's text in one language."""
@@ -244,7 +245,7 @@ class _Reader:
         parts = FRONT.match(raw)
         if not parts:
             raise ValueError("start the file with the title between two lines of ---")
-        front = PageFront.model_validate(_yaml(parts["front"]))
+        front = _model(PageFront, parts["front"])
         body = parts["body"].strip()
         if not body:
             raise ValueError("write the text below the second line of ---")
@@ -274,6 +275,16 @@ class _Reader:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder).as_posix()
+
+
+def _model(model: type[M], raw: str) -> M:
+    """The words of a file as its model; the same words are read once, however often the content is read again."""
+    return _read_once(model, raw)  # type: ignore[return-value] # the cache forgets which model it was
+
+
+@functools.lru_cache(maxsize=32_768)
+def _read_once(model: type[BaseModel], raw: str) -> BaseModel:
+    return model.model_validate(_yaml(raw))
 
 
 def _yaml(raw: str) -> Any:

@@ -14,6 +14,8 @@ from fastapi.responses import JSONResponse
 
 from tests.fakes.misbehaviour import Call, Misbehaviour
 
+NUMBERS = itertools.count(1)
+"""Of messages that people send: Meta numbers them all over, whoever writes."""
 PHONE_ID, APP_SECRET = "111222333", "app secret"
 
 
@@ -86,7 +88,6 @@ class Handset:
 
     def __init__(self, fake: FakeWhatsApp, phone: str = "56911111111", user: str = "CL.13491208655302741918") -> None:
         self.fake, self.phone, self.user = fake, phone, user
-        self._numbers = itertools.count(1)
 
     @property
     def address(self) -> str:
@@ -106,7 +107,7 @@ class Handset:
     def message(self, kind: str, **content: Any) -> dict[str, Any]:
         contact: dict[str, Any] = {"profile": {"name": "Rosa"}}
         message: dict[str, Any] = {
-            "id": f"wamid.{self.address}.{next(self._numbers)}",
+            "id": f"wamid.in{next(NUMBERS)}",
             "timestamp": str(int(time.time())),
             "type": kind,
         }
