@@ -15,6 +15,8 @@ import phonenumbers
 from opening_hours import OpeningHours
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from bot.law.formulas import names_in
+
 WORKS = ("general", "domestic", "live_in", "agricultural", "own_account")
 VARIANTS = ("domestic", "live_in", "agricultural", "own_account", "irregular", "abroad")
 """`irregular`: without papers. `abroad`: what a country does for its own people in another one."""
@@ -211,6 +213,20 @@ class Offices(Entry):
     offices: dict[str, OfficeEntry]
 
 
+class Condition(Entry):
+    """One thing a programme asks for: a formula over the facts of content/questions.yaml, and the words for who does
+    not meet it.
+    """
+
+    when: str
+    because: Texts
+
+    @model_validator(mode="after")
+    def _is_formula(self) -> Condition:
+        names_in(self.when)
+        return self
+
+
 class ProgrammeEntry(Entry):
     """A public or NGO programme. One that ended says so and names what took its place."""
 
@@ -223,6 +239,9 @@ class ProgrammeEntry(Entry):
     status: Literal["running", "ended", "renamed", "unknown"]
     successor: str = ""
     area: Literal["any", "city", "countryside"] = "any"
+    conditions: list[Condition] | None = Field(None, description="who can have it; an empty list: everybody")
+    papers: Texts | None = Field(None, description="what to bring")
+    opens: list[str] = Field(default=[], description="ids of programmes that one can ask for afterwards")
     source: SourceEntry
     confidence: Confidence
     checked: Month
