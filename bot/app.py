@@ -26,9 +26,11 @@ from bot.modules import Module
 from bot.modules.articles import Articles
 from bot.modules.calculations import Calculations
 from bot.modules.deadlines import Deadlines
+from bot.modules.eligibility import Eligibility
 from bot.modules.emergency import Emergency
 from bot.modules.housekeeping import Housekeeping
 from bot.modules.offices import Offices
+from bot.modules.pensions import PensionYears
 from bot.modules.programmes import Programmes
 from bot.settings import Settings
 from bot.storage import database
@@ -105,6 +107,8 @@ class HouseKeeper:
             "programmes": Programmes(library, catalogues),
             "calculations": Calculations(library, catalogues),
             "deadlines": Deadlines(library, catalogues),
+            "pensions": PensionYears(library, catalogues),
+            "eligibility": Eligibility(library, catalogues),
             "emergency": Emergency(library, catalogues),
             "housekeeping": Housekeeping(library, catalogues),
         }

@@ -199,6 +199,17 @@ def _until(at: _At, name: str) -> Done:
     return _begin(at, found[1].topic, f"until:{name}", {})
 
 
+def _could(at: _At, topic: str) -> Done:
+    """Which programmes could the person have."""
+    known = topic in at.library.topics.topics
+    return _begin(at, topic if known else "entrepreneurship.start_business", "could:", {})
+
+
+def _years(at: _At, _: str) -> Done:
+    """Pension years in several countries."""
+    return _begin(at, "social_security.portability", "years:", {})
+
+
 def _begin(at: _At, topic: str, detail: str, told: dict[str, str]) -> Done:
     """A form, gone on with if it is the one that was being filled in."""
     case = at.conversation.case
@@ -322,6 +333,8 @@ ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
     "near": _near,
     "calc": _calc,
     "until": _until,
+    "could": _could,
+    "years": _years,
     "fact": _fact,
     "back": _back,
     "again": _again,

@@ -11,13 +11,13 @@ from bot.conversation.state import Conversation
 from bot.library.loading import Library
 from bot.messages import Answer
 from bot.modules import Module
-from bot.modules.forms import short_name
+from bot.modules.forms import own, short_name
 from bot.reckoning.facts import facts_of
 from bot.translations import Catalogues, Words
 
 EMERGENCY = "conversation.emergency"
 CALCULATE = "conversation.calculate"
-FORMS = {"calc": "calculations", "until": "deadlines"}
+FORMS = {"calc": "calculations", "until": "deadlines", "could": "eligibility", "years": "pensions"}
 """The modules that ask for facts one at a time, by the first word of a detail: `calc:pe.general.cts`."""
 
 
@@ -38,8 +38,9 @@ class House:
     def labels(self, detail: str, words: Words) -> dict[str, str]:
         """The questions of a form by the names of their facts."""
         found = self.library.calculation(detail.partition(":")[2])
-        facts = facts_of(self.library, found[1]) if found else {}
-        return {name: short_name(fact, words) for name, fact in facts.items()}
+        if found:
+            return {name: short_name(fact, words) for name, fact in facts_of(self.library, found[1]).items()}
+        return {name: own(entry.short, words) or name for name, entry in self.library.questions.items()}
 
     def module(self, topic: str, detail: str) -> Module:
         """The module that answers a topic; `detail` may want the offices or the programmes instead of the page."""

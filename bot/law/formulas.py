@@ -166,6 +166,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "month": lambda day: Decimal(day.month),
     "day": lambda day: Decimal(day.day),
     "sum": total,
+    "first": lambda amounts: amounts[0],
     "count": lambda amounts: Decimal(len(amounts)),
     "excess": excess,
     "one_of": one_of,

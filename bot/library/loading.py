@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bot.library.rules import CalculationEntry, Calculations, DeadlineEntry, Deadlines, Question, Questions
+from bot.library.rules import CalculationEntry, Calculations, DeadlineEntry, Deadlines, Pensions, Question, Questions
 from bot.library.schema import (
     CountryEntry,
     Figures,
@@ -111,6 +111,8 @@ class Library:
     problems: tuple[Problem, ...]
     questions: dict[str, Question] = dataclasses.field(default_factory=dict)
     """Facts that calculations of several countries ask for."""
+    pensions: Pensions = dataclasses.field(default_factory=Pensions)
+    """Old-age pensions by country, and the treaties that add up years."""
 
     def calculation(self, name: str) -> tuple[str, CalculationEntry] | None:
         """A calculation by its id, with the country whose law it is ('' for international)."""
@@ -191,7 +193,8 @@ def load(folder: Path, keep: Path | None = None, only: Container[str] | None = N
             continue
         countries[code] = _country(reader, place, code)
     questions = reader.parsed(folder / "questions.yaml", Questions, needed=False) or Questions()
-    return Library(folder, topics, countries, tuple(reader.problems), questions.questions)
+    pensions = reader.parsed(folder / INTERNATIONAL / "pensions.yaml", Pensions, needed=False) or Pensions()
+    return Library(folder, topics, countries, tuple(reader.problems), questions.questions, pensions)
 
 
 def signature(folder: Path) -> float:

@@ -15,9 +15,21 @@ from bot.law import formulas
 from bot.library.schema import Amount, Confidence, Entry, Month, SourceEntry, Texts
 
 FactKind = Literal[
-    "money", "number", "days", "weeks", "months", "years", "hours", "percent", "date", "choice", "yes_no", "numbers"
+    "money",
+    "number",
+    "days",
+    "weeks",
+    "months",
+    "years",
+    "hours",
+    "percent",
+    "date",
+    "choice",
+    "yes_no",
+    "numbers",
+    "periods",
 ]
-"""`numbers` is a list, such as the hours of each day of a week."""
+"""`numbers` is a list, such as the hours of each day of a week; `periods` is the months worked in some countries."""
 Kind = Literal["general", "domestic", "live_in", "agricultural", "own_account"]
 
 
@@ -223,6 +235,43 @@ class Deadlines(Entry):
     """xx/deadlines.yaml"""
 
     deadlines: dict[str, DeadlineEntry] = Field(default={})
+
+
+class AgreementEntry(Entry):
+    """A treaty under which years of contributions in one country count in another. One of two countries never reaches a
+    third; one of many adds up all of its members.
+    """
+
+    name: Texts
+    parties: list[str] = Field(min_length=2)
+    source: SourceEntry
+    confidence: Confidence
+    checked: Month
+    note: str = ""
+
+
+class PensionEntry(Entry):
+    """What a country asks for an old-age pension, and who takes the application."""
+
+    scheme: Literal["years", "account"] = Field(description="account: paid from savings, with no minimum of years")
+    months: int = Field(0, description="months of contributions that are asked for")
+    rule: Texts = Field(description="the rule in one line, with ages")
+    without: Texts = Field(description="what remains for who falls short")
+    claim_at: Texts = Field(description="the institution that takes the one application")
+    form: Texts | None = None
+    source: SourceEntry
+    confidence: Confidence
+    checked: Month
+    check_again_by: Month
+    note: str = ""
+
+
+class Pensions(Entry):
+    """international/pensions.yaml"""
+
+    least_months: int = Field(12, description="under so many months a country may pay nothing of its own")
+    agreements: dict[str, AgreementEntry] = {}
+    countries: dict[str, PensionEntry] = {}
 
 
 class Questions(Entry):

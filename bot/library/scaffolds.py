@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from pydantic import BaseModel
 
-from bot.library.rules import Calculations, Deadlines, Questions
+from bot.library.rules import Calculations, Deadlines, Pensions, Questions
 from bot.library.schema import WORKS, CountryEntry, EmergencyKind, Figures, Offices, PageEntry, Programmes, Topics
 from bot.messages import Unreadable
 
@@ -28,6 +28,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "calculations": Calculations,
     "deadlines": Deadlines,
     "questions": Questions,
+    "pensions": Pensions,
 }
 FAMILIES = {
     "work_": WORKS,

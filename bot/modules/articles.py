@@ -19,6 +19,7 @@ from bot.translations import Catalogues, Words
 
 DOORS_SHOWN = 2
 CALCULATIONS_SHOWN = 2
+PENSION_TOPICS = ("social_security.portability", "social_security.pensions")
 SOURCES_SHOWN = 3
 WORK_CHOICES = ("domestic", "live_in", "agricultural", "own_account")
 ELSEWHERE = "zz"
@@ -119,6 +120,8 @@ class Articles:
     def _buttons(self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]) -> tuple[Button, ...]:
         buttons = [*calculations.buttons_for(self.library, request, words, CALCULATIONS_SHOWN)]
         buttons += deadlines.buttons_for(self.library, request, words)
+        if request.topic in PENSION_TOPICS:
+            buttons.append(Button(words.say("button_years"), "years:"))
         if kinds and not request.work:
             buttons += [Button(words.say(f"work_{kind}"), f"work:{kind}") for kind in kinds]
         if request.papers is None and "irregular" in self.library.variants(request.topic, request.country):

@@ -37,6 +37,7 @@ class Programmes:
             text="\n\n".join(texts) if texts else words.say("programmes_none"),
             topic=request.topic,
             buttons=(
+                Button(words.say("button_could"), f"could:{request.topic}"),
                 Button(name, f"topic:{request.topic}"),
                 Button(words.say("button_doors"), f"topic:{request.topic}/doors"),
             ),

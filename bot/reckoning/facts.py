@@ -16,6 +16,9 @@ from bot.library.rules import CalculationEntry, FactEntry, FactKind, Question
 UNKNOWN = "unknown"
 """What stands for "I don't know" in place of a value."""
 LARGEST = Decimal(10) ** 12
+MONTHS = (1, 12)
+LONGEST = 1200
+"""Months of one period at most."""
 EARLIEST, LATEST = dt.date(1950, 1, 1), dt.date(2100, 1, 1)
 TRUE, FALSE = ("yes", "true", "sí", "si", "1"), ("no", "false", "0")
 
@@ -83,7 +86,9 @@ def read(fact: Fact, text: str) -> Value:
     if fact.kind == "date":
         return _day(fact, said)
     if fact.kind == "numbers":
-        return tuple(_number(fact, part) for part in re.split(r"[,;\s]+", said) if part)
+        return tuple(_number(fact, part.rpartition(":")[2]) for part in re.split(r"[,;\s]+", said) if part)
+    if fact.kind == "periods":
+        return _months(fact, said)
     return _number(fact, said)
 
 
@@ -107,6 +112,20 @@ def _day(fact: Fact, said: str) -> dt.date:
     if not EARLIEST <= day <= LATEST:
         raise FactError(fact.name, "date")
     return day
+
+
+def _months(fact: Fact, said: str) -> tuple[Decimal, ...]:
+    """Every month of periods such as `PE 2000-01 2006-12, ES 2006-07 2015-06`, those that overlap once."""
+    spans = re.findall(r"(\d{4})-(\d{2})\D+(\d{4})-(\d{2})", said)
+    if not spans:
+        raise FactError(fact.name, "date")
+    months: set[int] = set()
+    for year, month, last_year, last_month in spans:
+        first, last = int(year) * 12 + int(month), int(last_year) * 12 + int(last_month)
+        if last < first or not (MONTHS[0] <= int(month) <= MONTHS[1] and MONTHS[0] <= int(last_month) <= MONTHS[1]):
+            raise FactError(fact.name, "date")
+        months.update(range(first, min(last, first + LONGEST) + 1))
+    return tuple(Decimal(month) for month in sorted(months))
 
 
 def _number(fact: Fact, said: str) -> Decimal:
