@@ -19,6 +19,7 @@ from bot.channels import Channel
 from bot.channels.webchat import WebChat
 from bot.conversation.house import House
 from bot.conversation.invitation import Invitations
+from bot.documents import Documents
 from bot.inbox import Inbox
 from bot.library.shelf import Shelf
 from bot.messengers import Messengers, open_messengers
@@ -29,6 +30,7 @@ from bot.modules.deadlines import Deadlines
 from bot.modules.eligibility import Eligibility
 from bot.modules.emergency import Emergency
 from bot.modules.housekeeping import Housekeeping
+from bot.modules.letters import Letters
 from bot.modules.offices import Offices
 from bot.modules.pensions import PensionYears
 from bot.modules.programmes import Programmes
@@ -107,6 +109,7 @@ class HouseKeeper:
             "programmes": Programmes(library, catalogues),
             "calculations": Calculations(library, catalogues),
             "deadlines": Deadlines(library, catalogues),
+            "letters": Letters(library, catalogues),
             "pensions": PensionYears(library, catalogues),
             "eligibility": Eligibility(library, catalogues),
             "emergency": Emergency(library, catalogues),
@@ -166,6 +169,7 @@ async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
             settings,
             hear=hearing.hear if hearing else None,
             speak=speech.speak if speaks(settings) else None,
+            write=Documents(settings.data / "papers").file,
         )
         inbox = Inbox(mailbox, reach, worker.awake.set, settings.waiting_limit)
         yield Amparo(settings, shelf, catalogues, keywords, mailbox, records, reach, worker, inbox, messengers, secret)

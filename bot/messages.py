@@ -80,6 +80,15 @@ class Door:
 
 
 @dataclasses.dataclass(frozen=True)
+class Document:
+    """A paper that goes with an answer, as data: which template, the name of its file, and what it says."""
+
+    kind: Literal["letter", "sheet", "csv"]
+    name: str
+    said: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
 class Answer:
     """What the bot says. `page` and `version` name the page it came from, for feedback on it."""
 
@@ -96,6 +105,7 @@ class Answer:
     """True: to be heard, not read, where the channel can send sound."""
     location_label: str = ""
     """What stands on that button."""
+    document: Document | None = None
     wants_location: bool = False
     """True: sharing a place answers this; channels that can, offer a button for it."""
 

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -65,6 +66,8 @@ class Worker:
     """Writes down a voice message; None where no speech model is set up."""
     speak: Callable[[str, str], Awaitable[str]] | None = None
     """The file of a text spoken in a language; None where no voice is set up."""
+    write: Callable[[Mapping[str, Any]], Awaitable[str]] | None = None
+    """The file of a paper."""
     awake: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -147,7 +150,7 @@ class Worker:
         if turn.take_back and not channel.pulled:
             farewell = {"take_back": await self.reach.sent_to(letter.person)}
         extra = {"language": turn.conversation.language, "discreet": turn.conversation.discreet} | farewell
-        payloads = [part for answer in turn.answers for part in channel.fit(payload_of(answer) | extra)]
+        payloads = [part for answer in turn.answers for part in _parts(answer, channel, extra)]
         async with self.mailbox.engine.begin() as connection:
             await self.mailbox.finish(connection, letter, keep_until, keep_words=channel.pulled)
             if turn.forget:
@@ -194,10 +197,14 @@ class Worker:
         if later:
             await self.mailbox.postpone(letter, later)
             return
-        payload = await self._spoken(letter.payload)
+        payload = await self._written(await self._spoken(letter.payload))
         if back := payload.get("take_back"):
             await channel.take_back(to, back)
-        sent = await channel.send(to, payload)
+        try:
+            sent = await channel.send(to, payload)
+        finally:
+            if paper := payload.get("document_file"):
+                await asyncio.to_thread(Path(str(paper)).unlink, missing_ok=True)
         async with self.mailbox.engine.begin() as connection:
             await self.mailbox.finish(connection, letter, self.now() + SEEN_FOR, keep_words=False)
             if "to" not in letter.payload:
@@ -218,6 +225,13 @@ class Worker:
             return payload
         file = await self.speak(str(payload.get("text", "")), str(payload.get("language", "")))
         return payload | {"sound_file": file} if file else payload
+
+    async def _written(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """With the file of a paper that goes with it. One that cannot be made is not sent; its words went before."""
+        paper = payload.get("document")
+        if not paper or self.write is None:
+            return payload
+        return payload | {"document_file": await self.write(paper), "document_name": paper["name"]}
 
     @contextlib.asynccontextmanager
     async def _trying(self, letter: Letter) -> AsyncIterator[None]:
@@ -287,3 +301,11 @@ class Worker:
         await self.records.forget_unclear(now.date() - dt.timedelta(days=self.settings.learn_days))
         if letters or silent:
             log.info("tidied", letters=letters, conversations=silent)
+
+
+def _parts(answer: Answer, channel: Channel, extra: dict[str, Any]) -> list[dict[str, Any]]:
+    """What goes out for an answer. A paper is a message of its own, after the words; a page shows it as a link."""
+    payload = payload_of(answer) | extra
+    if answer.document is None or channel.pulled:
+        return channel.fit(payload)
+    return [*channel.fit(payload | {"document": None}), payload | {"text": "", "buttons": [], "offered": None}]

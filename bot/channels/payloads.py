@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from bot.messages import Answer, Button, Door, Source
+from bot.messages import Answer, Button, Document, Door, Source
 
 
 def payload_of(answer: Answer) -> dict[str, Any]:
@@ -28,4 +28,6 @@ def answer_of(payload: Mapping[str, Any]) -> Answer:
         Source(**(entry | {"checked": dt.date.fromisoformat(entry["checked"]) if entry["checked"] else None}))
         for entry in data.get("sources", ())
     )
+    if data.get("document"):
+        data["document"] = Document(**data["document"])
     return Answer(**data)

@@ -188,7 +188,12 @@ class Telegram:
             "protect_content": False,
         }
         try:
-            if sound := payload.get("sound_file"):
+            if paper := payload.get("document_file"):
+                options.pop("parse_mode", None)
+                with open(str(paper), "rb") as file:  # noqa: ASYNC230, PTH123 - a few kB that we just wrote
+                    name = str(payload.get("document_name", "")) or "amparo.pdf"
+                    sent = await self.bot.send_document(document=file.read(), filename=name, **options)
+            elif sound := payload.get("sound_file"):
                 with open(str(sound), "rb") as file:  # noqa: ASYNC230, PTH123 - a few kB from our own cache
                     sent = await self.bot.send_voice(voice=file.read(), **options)
             else:

@@ -231,6 +231,9 @@ class WhatsApp:
         text = str(payload["text"])
         if payload.get("discreet"):
             text = f"{self.neutral}\n\n{text}"
+        if paper := payload.get("document_file"):
+            name = str(payload.get("document_name", "")) or "amparo.pdf"
+            return await self.client.send_document(address, str(paper), filename=name, mime_type=_mime(name))
         if sound := payload.get("sound_file"):
             return await self.client.send_voice(address, str(sound), mime_type="audio/ogg; codecs=opus")
         offered = payload.get("offered") or {"as": "text"}
@@ -402,3 +405,7 @@ def _give_up(refusal: WhatsAppError) -> NoReturn:
     if transient and refusal.code not in GONE:
         raise ConnectionError(f"whatsapp {refusal.code}") from refusal
     raise Undeliverable(f"whatsapp {refusal.code}", gone=False) from refusal
+
+
+def _mime(name: str) -> str:
+    return "text/csv" if name.endswith(".csv") else "application/pdf"

@@ -42,6 +42,8 @@ class Done:
     """The office whose link brought the person."""
     spoken: bool = False
     """True: the answer is to be heard."""
+    printed: bool = False
+    """True: the answer is wanted as a paper too."""
     unclear: str = ""
     """A question without names and numbers that may be kept to learn from."""
 
@@ -187,7 +189,11 @@ def _calc(at: _At, name: str) -> Done:
     found = at.library.calculation(name)
     if found is None:
         return Done(at.conversation.with_(open=None), topic=CALCULATE)
-    told = prefill(facts_of(at.library, found[1]), at.conversation.told)
+    facts = facts_of(at.library, found[1])
+    told = prefill(facts, at.conversation.told)
+    case = at.conversation.case
+    if case and case.detail.endswith(f"/{name}"):  # a letter was made of it in between
+        told = {fact: value for fact, value in case.told.items() if fact in facts}
     return _begin(at, found[1].topic, f"calc:{name}", told)
 
 
@@ -208,6 +214,22 @@ def _could(at: _At, topic: str) -> Done:
 def _years(at: _At, _: str) -> Done:
     """Pension years in several countries."""
     return _begin(at, "social_security.portability", "years:", {})
+
+
+def _letter(at: _At, value: str) -> Done:
+    """A letter; one after a calculation takes over what was told for it."""
+    kind, _, rule = value.partition("/")
+    case = at.conversation.case
+    entry = at.library.letters.get(kind)
+    told = dict(case.told) if case and rule and case.detail == f"calc:{rule}" else {}
+    return _begin(at, entry.topic if entry else CALCULATE, f"letter:{value}", told)
+
+
+def _pdf(at: _At, _: str) -> Done:
+    """The calculation again, with its paper."""
+    if at.conversation.case is None:
+        return _menu(at, "")
+    return dataclasses.replace(_go_on(at, at.conversation.case), printed=True)
 
 
 def _begin(at: _At, topic: str, detail: str, told: dict[str, str]) -> Done:
@@ -335,6 +357,8 @@ ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
     "until": _until,
     "could": _could,
     "years": _years,
+    "letter": _letter,
+    "pdf": _pdf,
     "fact": _fact,
     "back": _back,
     "again": _again,

@@ -17,7 +17,7 @@ from bot.translations import Catalogues, Words
 
 EMERGENCY = "conversation.emergency"
 CALCULATE = "conversation.calculate"
-FORMS = {"calc": "calculations", "until": "deadlines", "could": "eligibility", "years": "pensions"}
+FORMS = {"calc": "calculations", "until": "deadlines", "could": "eligibility", "years": "pensions", "letter": "letters"}
 """The modules that ask for facts one at a time, by the first word of a detail: `calc:pe.general.cts`."""
 
 

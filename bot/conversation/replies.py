@@ -18,6 +18,7 @@ from bot.understanding import Span, Understanding
 COUNTED = {"days": "day", "weeks": "week", "months": "month", "years": "year", "hours": "hour"}
 ALIKE = 85
 SHORT = 6
+TEXT_LIMIT = 300
 MONTHS = {"month": Decimal(1), "year": Decimal(12)}
 
 
@@ -39,6 +40,8 @@ def read_reply(asked: OpenQuestion, text: str, read: Understanding, today: dt.da
         return _choice(asked, text)
     if asked.kind == "date":
         return _day(read, today)
+    if asked.kind == "text":
+        return Reply(" ".join(text.split())[:TEXT_LIMIT])
     if asked.kind == "numbers":
         found = re.findall(r"\d+(?:[.,]\d+)?", text)
         return Reply(" ".join(number.replace(",", ".") for number in found)) if found else Reply(fault="fault_number")

@@ -11,7 +11,7 @@ from bot.conversation.house import EMERGENCY, House, Turn, Unclear
 from bot.conversation.replies import read_reply
 from bot.conversation.state import Conversation, Told
 from bot.library.loading import Library
-from bot.messages import Answer, Ask, Button, Location, Message
+from bot.messages import Answer, Ask, Button, Document, Location, Message
 from bot.modules import emergency
 from bot.modules.articles import topic_button
 from bot.modules.housekeeping import feedback_buttons, place_name
@@ -84,7 +84,27 @@ def _act(action: str, message: Message, conversation: Conversation, house: House
     turn = _answer(done.topic, done.detail, message.sent_at, done.conversation, house)
     if done.spoken:
         turn = dataclasses.replace(turn, answers=tuple(dataclasses.replace(said, spoken=True) for said in turn.answers))
+    if done.printed and turn.answers:
+        turn = _printed(turn, message, house.catalogues.words(conversation.language))
     return dataclasses.replace(turn, arrived=done.arrived)
+
+
+def _printed(turn: Turn, message: Message, words: Words) -> Turn:
+    """With the last answer as a paper beside it."""
+    said = turn.answers[-1]
+    title, *parts = said.text.split("\n\n")
+    paper = {
+        "language": words.language.code,
+        "title": title,
+        "above": [],
+        "head": [],
+        "rows": [],
+        "below": parts,
+        "footer": words.say("paper_footer", day=words.date(message.sent_at.date())),
+    }
+    document = Document("sheet", words.say("calc_file"), paper)
+    answers = (*turn.answers[:-1], dataclasses.replace(said, text=words.say("paper_here"), document=document))
+    return dataclasses.replace(turn, answers=answers)
 
 
 def _without(action: str, turn: Turn) -> Turn:

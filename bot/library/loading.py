@@ -18,7 +18,17 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bot.library.rules import CalculationEntry, Calculations, DeadlineEntry, Deadlines, Pensions, Question, Questions
+from bot.library.rules import (
+    CalculationEntry,
+    Calculations,
+    DeadlineEntry,
+    Deadlines,
+    LetterEntry,
+    Letters,
+    Pensions,
+    Question,
+    Questions,
+)
 from bot.library.schema import (
     CountryEntry,
     Figures,
@@ -111,6 +121,7 @@ class Library:
     problems: tuple[Problem, ...]
     questions: dict[str, Question] = dataclasses.field(default_factory=dict)
     """Facts that calculations of several countries ask for."""
+    letters: dict[str, LetterEntry] = dataclasses.field(default_factory=dict)
     pensions: Pensions = dataclasses.field(default_factory=Pensions)
     """Old-age pensions by country, and the treaties that add up years."""
 
@@ -194,7 +205,8 @@ def load(folder: Path, keep: Path | None = None, only: Container[str] | None = N
         countries[code] = _country(reader, place, code)
     questions = reader.parsed(folder / "questions.yaml", Questions, needed=False) or Questions()
     pensions = reader.parsed(folder / INTERNATIONAL / "pensions.yaml", Pensions, needed=False) or Pensions()
-    return Library(folder, topics, countries, tuple(reader.problems), questions.questions, pensions)
+    letters = reader.parsed(folder / "letters.yaml", Letters, needed=False) or Letters()
+    return Library(folder, topics, countries, tuple(reader.problems), questions.questions, letters.letters, pensions)
 
 
 def signature(folder: Path) -> float:

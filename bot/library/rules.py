@@ -237,6 +237,22 @@ class Deadlines(Entry):
     deadlines: dict[str, DeadlineEntry] = Field(default={})
 
 
+class LetterEntry(Entry):
+    """A letter to hand over. `text` names in braces what is filled in; names of people are written by hand."""
+
+    topic: str
+    name: Texts
+    asks: list[Literal["what", "amount", "since", "until"]]
+    before: Texts = Field(description="what to know before handing it over")
+    text: Texts
+
+
+class Letters(Entry):
+    """content/letters.yaml"""
+
+    letters: dict[str, LetterEntry] = {}
+
+
 class AgreementEntry(Entry):
     """A treaty under which years of contributions in one country count in another. One of two countries never reaches a
     third; one of many adds up all of its members.

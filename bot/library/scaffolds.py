@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from pydantic import BaseModel
 
-from bot.library.rules import Calculations, Deadlines, Pensions, Questions
+from bot.library.rules import Calculations, Deadlines, Letters, Pensions, Questions
 from bot.library.schema import WORKS, CountryEntry, EmergencyKind, Figures, Offices, PageEntry, Programmes, Topics
 from bot.messages import Unreadable
 
@@ -29,6 +29,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "deadlines": Deadlines,
     "questions": Questions,
     "pensions": Pensions,
+    "letters": Letters,
 }
 FAMILIES = {
     "work_": WORKS,
@@ -38,6 +39,7 @@ FAMILIES = {
     "erased_": ("telegram", "whatsapp"),
     "feedback_": ("useful", "not_useful", "outdated"),
     "per_": ("hour", "day", "week", "fortnight", "month", "year"),
+    "letter_ask_": ("what", "amount", "since", "until"),
     "fault_": ("number", "date", "choice", "yes_no", "least", "most", "before", "future"),
     "fault_per_": ("hour", "day", "week", "fortnight", "month", "year"),
     "calc_": ("not_covered", "no_law_then", "withheld"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from bot.law.formulas import Value
 from bot.library.loading import Library
 from bot.library.rules import CalculationEntry
 from bot.messages import Answer, Ask, Button, Door, Request
 from bot.modules import doors
-from bot.modules.forms import fault_text, own, question, short_name, source_line, told_text, value_text
+from bot.modules.forms import SPANS, fault_text, own, question, short_name, source_line, told_text, value_text
 from bot.reckoning.calculation import Calculator, Missing, Refused, Working
 from bot.reckoning.facts import UNKNOWN, Fact, FactError, facts_of
 from bot.translations import Catalogues, Words
@@ -80,9 +80,8 @@ class Calculations:
         if result.low != result.high:
             high = value_text(result.high, result.unit, words, currency, country)
             amount = words.say("calc_between", low=amount, high=high)
-        kinds = {step.name: step.unit for step in entry.steps} | {name: fact.kind for name, fact in facts.items()}
         lines = [
-            f"- {_filled(own(line.label, words), result.values, kinds, words, currency, country)}: "
+            f"- {filled(own(line.label, words), result, self.library, words)}: "
             f"{value_text(line.value, line.unit, words, currency, country)}"
             + (f" ({line.article})" if line.article else "")
             for line in result.lines
@@ -93,10 +92,7 @@ class Calculations:
             if name in result.values and told[name] != UNKNOWN
         ]
         taken = [told_text(fact, value, words, currency, country) for fact, value in result.assumed]
-        taken += [
-            _filled(own(clause.say, words), result.values, kinds, words, currency, country)
-            for clause in result.assumptions
-        ]
+        taken += [filled(own(clause.say, words), result, self.library, words) for clause in result.assumptions]
         office, shown = self._office(entry, request, words)
         parts = [
             f"**{own(entry.name, words)}: {amount}**",
@@ -113,7 +109,12 @@ class Calculations:
         return Answer(
             "\n\n".join(part for part in parts if part),
             topic=entry.topic,
-            buttons=(Button(words.say("button_change"), "change"), *_ways_on(request, words)),
+            buttons=(
+                Button(words.say("button_change"), "change"),
+                Button(words.say("button_letter"), f"letter:demand/{result.id}"),
+                Button(words.say("button_pdf"), "pdf"),
+                *_ways_on(request, words),
+            ),
             sources=result.sources,
             doors=shown,
         )
@@ -183,12 +184,20 @@ def _listed(title: str, lines: list[str]) -> str:
     return "\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)]) if lines else ""
 
 
-def _filled(
-    text: str, values: Mapping[str, Value], kinds: Mapping[str, str], words: Words, currency: str, country: str
-) -> str:
-    for name, value in values.items():
+def value_line(value: Value, working: Working, words: Words, unit: str = "") -> str:
+    """A value of a working as the reader's language writes it."""
+    return value_text(value, unit or working.unit, words, working.currency, working.country)
+
+
+def filled(text: str, working: Working, library: Library, words: Words) -> str:
+    """A text of a working with the values it names in braces."""
+    found = library.calculation(working.id)
+    if found is None:
+        return text
+    kinds = {step.name: str(step.unit) for step in found[1].steps}
+    kinds |= {name: str(fact.kind) for name, fact in facts_of(library, found[1]).items()}
+    for name, value in working.values.items():
         if f"{{{name}}}" in text:
             kind = kinds.get(name, "number")
-            shown = "number" if kind in ("days", "weeks", "months", "years", "hours") else kind
-            text = text.replace(f"{{{name}}}", value_text(value, shown, words, currency, country))
+            text = text.replace(f"{{{name}}}", value_line(value, working, words, "number" if kind in SPANS else kind))
     return text

@@ -98,7 +98,7 @@ class Quantities:
     """Days named by today: yesterday, last Monday."""
     month_before: tuple[str, ...] = ()
     """Last month, which tells no day."""
-    numbers: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    numbers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Numbers in words, where no library reads them."""
     month_names: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Month names, January first, and the French ones dateparser knows, where it does not know the language."""
@@ -192,7 +192,7 @@ def _quantities(raw: Mapping[str, Any]) -> Quantities:
         multiples=many("multiples"),
         moments=words(raw.get("moments")),
         month_before=words(raw.get("month_before")),
-        numbers={strip_accents(str(word)): int(value) for word, value in (raw.get("numbers") or {}).items()},
+        numbers={strip_accents(str(word)): str(value) for word, value in (raw.get("numbers") or {}).items()},
         month_names={strip_accents(str(name)): str(french) for name, french in (raw.get("month_names") or {}).items()},
         months_short=tuple(str(name) for name in raw.get("months_short") or ()),
     )

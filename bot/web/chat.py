@@ -21,6 +21,7 @@ from bot.channels import markup
 from bot.channels.payloads import answer_of
 from bot.clock import utc_now
 from bot.conversation.invitation import Invitation, Invitations
+from bot.documents import Documents
 from bot.settings import Settings
 from bot.storage import database
 from bot.storage.mailbox import Letter, Mailbox
@@ -46,6 +47,8 @@ class Line:
     id: int
     mine: bool
     body: Markup | str
+    paper: str = ""
+    """The name of the paper that goes with it."""
 
 
 class ChatPage:
@@ -62,12 +65,14 @@ class ChatPage:
             wake,
         )
         self.records = Records(mailbox.engine)
+        self.documents = Documents(settings.data / "papers")
         self.invitations = Invitations(secret)
         self.templates = Jinja2Templates(Path(__file__).parent / "templates")
         self.router = APIRouter()
         self.router.get("/", response_class=HTMLResponse)(self.page)
         self.router.get("/embed")(self.embed)
         self.router.get("/new", response_class=HTMLResponse)(self.new)
+        self.router.get("/paper/{number}")(self.paper)
         self.router.post("/say")(self.say)
         self.router.post("/language")(self.language)
         self.router.post("/size")(self.size)
@@ -104,6 +109,22 @@ class ChatPage:
         """What came after a letter, as soon as there is something."""
         await self._wait_for_answer(self._person(request), LONG_WAIT)
         return await self._page(request, "fragment.html", after=after)
+
+    async def paper(self, request: Request, number: int) -> Response:
+        """The paper of one of the visitor's own answers; nobody else's."""
+        letters = await self.mailbox.thread(self._person(request), after=number - 1)
+        letter = next((one for one in letters if one.id == number and one.direction == "out"), None)
+        document = answer_of(letter.payload).document if letter else None
+        if document is None:
+            return Response(status_code=404)
+        try:
+            data = await self.documents.data({"kind": document.kind, "said": document.said})
+        except Exception as error:
+            log.error("paper_failed", kind=type(error).__name__)
+            return Response(status_code=503)
+        kind = "text/csv; charset=utf-8" if document.kind == "csv" else "application/pdf"
+        name = "".join(char for char in document.name if char.isascii() and (char.isalnum() or char in ".-_"))
+        return Response(data, media_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
     async def say(self, request: Request) -> Response:
         """Keep a message, wait a little for the answer and show it."""
@@ -288,7 +309,9 @@ class ChatPage:
 
 def _line(letter: Letter) -> Line:
     if letter.direction == "out":
-        return Line(letter.id, mine=False, body=Markup(markup.html(answer_of(letter.payload).text)))  # noqa: S704 - our own Markdown, HTML off
+        answer = answer_of(letter.payload)
+        body = Markup(markup.html(answer.text))  # noqa: S704 - our own Markdown, HTML off
+        return Line(letter.id, mine=False, body=body, paper=answer.document.name if answer.document else "")
     return Line(letter.id, mine=True, body=str(letter.payload.get("label") or letter.payload.get("text", "")))
 
 
