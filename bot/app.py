@@ -39,6 +39,7 @@ from bot.storage import database
 from bot.storage.mailbox import Mailbox
 from bot.storage.reach import Reach
 from bot.storage.records import Records
+from bot.storage.reminders import Reminders
 from bot.storage.secret import load_secret
 from bot.translations import Catalogues
 from bot.understanding import lexicon
@@ -123,6 +124,7 @@ class HouseKeeper:
             settings.sure,
             settings.half_sure,
             self.invitations,
+            forget_days=settings.forget_days,
             speaks=speaks(settings),
         )
 
@@ -162,6 +164,7 @@ async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
             mailbox,
             records,
             reach,
+            Reminders(engine),
             interpreter,
             channels,
             lambda: keeper.house,

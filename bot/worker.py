@@ -28,12 +28,13 @@ from bot.clock import utc_now
 from bot.conversation.house import House, Turn
 from bot.conversation.state import Conversation
 from bot.conversation.turn import take_turn
-from bot.messages import Answer, Message
+from bot.messages import Answer, Button, Message
 from bot.settings import Settings
 from bot.storage import database
 from bot.storage.mailbox import Letter, LostLeaseError, Mailbox
 from bot.storage.reach import Reach
 from bot.storage.records import Records
+from bot.storage.reminders import Reminders
 from bot.understanding import Interpreter, Understanding
 
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ class Worker:
     mailbox: Mailbox
     records: Records
     reach: Reach
+    reminders: Reminders
     interpreter: Interpreter
     channels: Mapping[str, Channel]
     house: Callable[[], House]
@@ -161,6 +163,13 @@ class Worker:
                 await self.records.save(connection, letter.person, letter.channel, state, now)
             await self.mailbox.put_out(connection, letter, payloads, now, keep_until, delivered=channel.pulled)
             await self.records.count(connection, now.date(), turn.counts)
+            if turn.forget_reminders:
+                await self.reminders.cancel(connection, letter.person)
+            if turn.remind:
+                spoken = turn.conversation.language
+                await self.reminders.put(
+                    connection, letter.person, letter.channel, turn.remind.rule, spoken, turn.remind.moments
+                )
             if turn.arrived:
                 await self.records.arrived(connection, now.date(), turn.arrived, letter.channel)
             if turn.judged:
@@ -291,10 +300,33 @@ class Worker:
                 log.warning("chores_failed", kind=type(error).__name__)
             await asyncio.sleep(CHORES_EVERY)
 
+    async def remind(self) -> int:
+        """Send the reminders that are due; how many. Their words tell nothing to who looks over a shoulder."""
+        now = self.now()
+        async with self.mailbox.engine.begin() as connection:
+            due = await self.reminders.take_due(connection, now)
+            for one in due:
+                channel = self.channels.get(one.channel)
+                if channel is None:
+                    continue
+                words = self.house().catalogues.words(one.language or "es")
+                buttons = (
+                    Button(words.say("button_remind_see"), f"until:{one.rule}"),
+                    Button(words.say("button_remind_off"), "remind:off"),
+                )
+                payloads = channel.fit(payload_of(Answer(words.say("reminder"), buttons=buttons)))
+                until = now + dt.timedelta(hours=self.settings.keep_hours)
+                key = f"reminder.{one.id}"
+                await self.mailbox.post(connection, one.channel, one.person, key, payloads, now=now, keep_until=until)
+        if due:
+            self.awake.set()
+        return len(due)
+
     async def tidy(self) -> None:
         """One round of chores."""
         await asyncio.to_thread(self.refresh)
         now = self.now()
+        await self.remind()
         letters = await self.mailbox.purge(now)
         silent = await self.records.forget_silent(now - dt.timedelta(days=self.settings.forget_days))
         await self.reach.forget_sent(now - TAKE_BACK)

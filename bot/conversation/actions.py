@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.conversation.house import CALCULATE, House
+from bot.conversation.house import CALCULATE, House, Remind
 from bot.conversation.prefill import prefill
 from bot.conversation.state import Case, Conversation, Told
 from bot.library.loading import Library
+from bot.library.schema import CountryEntry
 from bot.messages import Answer, Button
 from bot.modules.articles import topic_button
+from bot.modules.deadlines import HAPPENED
 from bot.modules.housekeeping import FIELDS, place_name
+from bot.reckoning.deadline import until_when
 from bot.reckoning.facts import facts_of
 from bot.translations import Catalogues, Words
 from bot.understanding import Understanding
 
+REMINDING = ("telegram", "whatsapp")
+"""Channels on which the bot can write first."""
+REMIND_AT = dt.time(9)
+REMIND_DAYS_BEFORE = (7, 2)
 CORRECTABLE = ("country", "origin", "work")
 VERDICTS = ("useful", "not_useful", "outdated")
 WORKS = ("general", "domestic", "live_in", "agricultural", "own_account")
@@ -44,17 +53,20 @@ class Done:
     """True: the answer is to be heard."""
     printed: bool = False
     """True: the answer is wanted as a paper too."""
+    remind: Remind | None = None
+    forget_reminders: bool = False
     unclear: str = ""
     """A question without names and numbers that may be kept to learn from."""
 
 
 @dataclasses.dataclass(frozen=True)
 class _At:
-    """Where an action is carried out."""
+    """Where and when an action is carried out."""
 
     conversation: Conversation
     house: House
     channel: str
+    now: dt.datetime
 
     @property
     def library(self) -> Library:
@@ -69,10 +81,10 @@ class _At:
         return self.catalogues.words(self.conversation.language)
 
 
-def do(action: str, conversation: Conversation, house: House, channel: str) -> Done:
+def do(action: str, conversation: Conversation, house: House, channel: str, now: dt.datetime) -> Done:
     """Carry out an action. One that is not known, or names what is gone, shows the menu."""
     name, _, value = action.partition(":")
-    at = _At(conversation, house, channel)
+    at = _At(conversation, house, channel, now)
     if name in ACTIONS:
         return ACTIONS[name](at, value)
     if name in CORRECTABLE and _valid(name, value):
@@ -177,7 +189,7 @@ def _stop(at: _At, _: str) -> Done:
     answer = Answer(
         at.words.say("stopped"), buttons=(Button(at.words.say("button_resume"), "resume"), *_next(at.words))
     )
-    return Done(at.conversation.with_(quiet=True, open=None), (answer,))
+    return Done(at.conversation.with_(quiet=True, open=None), (answer,), forget_reminders=True)
 
 
 def _resume(at: _At, _: str) -> Done:
@@ -230,6 +242,36 @@ def _pdf(at: _At, _: str) -> Done:
     if at.conversation.case is None:
         return _menu(at, "")
     return dataclasses.replace(_go_on(at, at.conversation.case), printed=True)
+
+
+def _remind(at: _At, name: str) -> Done:
+    """Remind of a claim period a week and two days before its end, at nine in the morning there; `off` ends it all."""
+    if name == "off":
+        answer = Answer(at.words.say("reminders_off"), buttons=_next(at.words))
+        return Done(at.conversation, (answer,), forget_reminders=True)
+    case, found = at.conversation.case, at.library.deadline(name)
+    if found is None or case is None or case.detail != f"until:{name}" or HAPPENED not in case.told:
+        return _until(at, name)
+    if at.channel not in REMINDING:
+        return Done(at.conversation, (Answer(at.words.say("remind_not_here"), buttons=_next(at.words)),))
+    result = until_when(at.library, name, dt.date.fromisoformat(case.told[HAPPENED]), at.now.date())
+    moments = reminders_before(result.day, at.now, at.library.country(found[0]))
+    if not moments:
+        return Done(at.conversation, (Answer(at.words.say("remind_too_late"), buttons=_next(at.words)),))
+    days = ", ".join(at.words.date(moment.date()) for moment in moments)
+    buttons = (Button(at.words.say("button_remind_off"), "remind:off"), *_next(at.words))
+    answer = Answer(at.words.say("reminded", days=days), buttons=buttons)
+    return Done(at.conversation, (answer,), remind=Remind(name, moments))
+
+
+def reminders_before(last: dt.date, now: dt.datetime, about: CountryEntry | None) -> tuple[dt.datetime, ...]:
+    """The moments to remind at, in UTC, that are still to come."""
+    zone = ZoneInfo(about.time_zone if about else "UTC")
+    wanted = [
+        dt.datetime.combine(last - dt.timedelta(days=days), REMIND_AT, zone).astimezone(dt.UTC)
+        for days in REMIND_DAYS_BEFORE
+    ]
+    return tuple(moment for moment in wanted if moment > now)
 
 
 def _begin(at: _At, topic: str, detail: str, told: dict[str, str]) -> Done:
@@ -356,6 +398,7 @@ ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
     "calc": _calc,
     "until": _until,
     "could": _could,
+    "remind": _remind,
     "years": _years,
     "letter": _letter,
     "pdf": _pdf,
@@ -401,6 +444,8 @@ def known_line(conversation: Conversation, words: Words) -> str:
     if conversation.papers is not None:
         facts.append(words.say("fact_papers" if conversation.papers else "fact_no_papers"))
     facts += quantities(conversation.told, conversation.country, words)
+    if conversation.diary:
+        facts.append(words.say("fact_diary", count=len(conversation.diary)))
     facts.append(words.say("fact_language", language=words.language.name))
     if conversation.learn:
         facts.append(words.say("fact_learn"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
@@ -32,6 +33,8 @@ class House:
     sure: float
     half_sure: float
     invitations: Invitations
+    forget_days: int = 180
+    """Days of silence after which everything of a person is erased."""
     speaks: bool = False
     """True where answers can be heard."""
 
@@ -71,6 +74,14 @@ class Unclear:
 
 
 @dataclasses.dataclass(frozen=True)
+class Remind:
+    """When to remind somebody of a claim period, in UTC."""
+
+    rule: str
+    moments: tuple[dt.datetime, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class Turn:
     """What came of a message. `counts` are (kind, topic, country, language); `judged` is page, version, verdict."""
 
@@ -80,6 +91,9 @@ class Turn:
     judged: tuple[str, str, str] | None = None
     forget: bool = False
     """True: erase everything kept of this person."""
+    remind: Remind | None = None
+    """A claim period the person wants to be reminded of."""
+    forget_reminders: bool = False
     take_back: bool = False
     """True: delete earlier answers on the person's device, where the platform allows it."""
     arrived: str = ""

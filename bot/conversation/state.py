@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.conversation.diary import Entry
 from bot.messages import Button, Location, Request
 from bot.understanding import Facts, Period, Unit
 
@@ -105,6 +106,8 @@ class Conversation(BaseModel):
     """The page answered last, for feedback on it."""
     open: OpenQuestion | None = None
     case: Case | None = None
+    diary_open: bool = False
+    diary: tuple[Entry, ...] = ()
     likely: tuple[str, ...] = ()
     """What the last question may have meant besides the topic answered: for "no, the other one"."""
     learn: bool | None = None

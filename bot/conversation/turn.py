@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import Literal
 
-from bot.conversation import actions, questions, welcome
+from bot.conversation import actions, diary_turns, questions, welcome
 from bot.conversation.house import EMERGENCY, House, Turn, Unclear
 from bot.conversation.replies import read_reply
 from bot.conversation.state import Conversation, Told
@@ -68,7 +68,9 @@ def _danger(message: Message, read: Understanding, conversation: Conversation, h
 
 def _act(action: str, message: Message, conversation: Conversation, house: House) -> Turn:
     """A button, a number or a command."""
-    done = actions.do(action, conversation, house, message.channel)
+    if action.startswith("diary:"):
+        return _diary(action.removeprefix("diary:"), message, conversation.with_(open=None), house)
+    done = actions.do(action, conversation, house, message.channel, message.sent_at)
     if done.forget:
         return Turn(done.answers, Conversation(language=conversation.language), forget=True)
     if done.judged:
@@ -80,13 +82,35 @@ def _act(action: str, message: Message, conversation: Conversation, house: House
     if done.answers:
         unclear = _kept(done.conversation, done.unclear, "unsure")
         after = done.conversation.offering(done.answers[-1].buttons)
-        return Turn(done.answers, after, unclear=unclear, take_back=done.take_back)
+        return Turn(
+            done.answers,
+            after,
+            unclear=unclear,
+            take_back=done.take_back,
+            remind=done.remind,
+            forget_reminders=done.forget_reminders,
+        )
     turn = _answer(done.topic, done.detail, message.sent_at, done.conversation, house)
     if done.spoken:
         turn = dataclasses.replace(turn, answers=tuple(dataclasses.replace(said, spoken=True) for said in turn.answers))
     if done.printed and turn.answers:
         turn = _printed(turn, message, house.catalogues.words(conversation.language))
     return dataclasses.replace(turn, arrived=done.arrived)
+
+
+def _diary(what: str, message: Message, conversation: Conversation, house: House) -> Turn:
+    """The work diary: opened, seen, corrected, printed."""
+    now = message.sent_at
+    if what == "undo":
+        return _settled(*diary_turns.undone(conversation, house, now))
+    opened = conversation.with_(diary_open=True)
+    if what == "start" or not conversation.diary:
+        return _settled(opened, diary_turns.opened(house.catalogues.words(conversation.language)))
+    return _settled(opened, diary_turns.shown(opened, house, now, what if what in ("sheet", "csv") else ""))
+
+
+def _settled(conversation: Conversation, answer: Answer) -> Turn:
+    return Turn((answer,), conversation.offering(answer.buttons))
 
 
 def _printed(turn: Turn, message: Message, words: Words) -> Turn:
@@ -145,6 +169,8 @@ def _words(message: Message, read: Understanding, conversation: Conversation, ho
     now = message.sent_at
     if conversation.open and conversation.open.kind and conversation.case:
         return _reply(message, read, conversation, house)
+    if diary_turns.entry_of(read, message.text, conversation):
+        return _settled(*diary_turns.noted(read, message.text, conversation, house, now))
     conversation = conversation.with_(unclear=read.anonymous if conversation.learn else "")
     if conversation.open:
         value = questions.reply_in_words(conversation.open.fact, message.text, read)

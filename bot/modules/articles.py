@@ -19,6 +19,7 @@ from bot.translations import Catalogues, Words
 
 DOORS_SHOWN = 2
 CALCULATIONS_SHOWN = 2
+DIARY_TOPICS = ("labour_rights.working_hours", "labour_rights.unpaid_wages")
 PENSION_TOPICS = ("social_security.portability", "social_security.pensions")
 SOURCES_SHOWN = 3
 WORK_CHOICES = ("domestic", "live_in", "agricultural", "own_account")
@@ -120,6 +121,8 @@ class Articles:
     def _buttons(self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]) -> tuple[Button, ...]:
         buttons = [*calculations.buttons_for(self.library, request, words, CALCULATIONS_SHOWN)]
         buttons += deadlines.buttons_for(self.library, request, words)
+        if request.topic in DIARY_TOPICS:
+            buttons.append(Button(words.say("button_diary"), "diary:start"))
         if request.topic in PENSION_TOPICS:
             buttons.append(Button(words.say("button_years"), "years:"))
         if kinds and not request.work:

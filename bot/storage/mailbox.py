@@ -125,6 +125,22 @@ class Mailbox:
             values |= {"state": "finished" if delivered else "waiting", "keep_until": keep_until}
             await connection.execute(insert(letters).values(values))
 
+    async def post(
+        self,
+        connection: AsyncConnection,
+        channel: str,
+        person: str,
+        key: str,
+        payloads: list[dict[str, Any]],
+        *,
+        now: dt.datetime,
+        keep_until: dt.datetime,
+    ) -> None:
+        """Put something in the outgoing box that answers no letter, such as a reminder; with one key it goes once."""
+        for number, payload in enumerate(payloads):
+            values = _row("out", channel, f"{key}.{number}", person, payload, now) | {"keep_until": keep_until}
+            await connection.execute(self._insert_once().values(values))
+
     async def put_back(self, letter: Letter, due_at: dt.datetime, failure: str, *, give_up: bool) -> None:
         """Try again at `due_at`, or give the letter up for the staff to see."""
         ours = and_(letters.c.id == letter.id, letters.c.attempts == letter.attempts)

@@ -13,7 +13,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage import database
-from bot.storage.tables import addresses, aliases, arrivals, conversations, counts, feedback, letters, sent, unclear
+from bot.storage.tables import (
+    addresses,
+    aliases,
+    arrivals,
+    conversations,
+    counts,
+    feedback,
+    letters,
+    reminders,
+    sent,
+    unclear,
+)
 
 
 def person_key(secret: bytes, channel: str, sender: str) -> str:
@@ -47,7 +58,7 @@ class Records:
     async def forget(self, connection: AsyncConnection, person: str) -> None:
         """Erase all that is kept of a person, in the caller's transaction."""
         await connection.execute(delete(conversations).where(conversations.c.person == person))
-        for table in (letters, addresses, aliases, sent):
+        for table in (letters, addresses, aliases, sent, reminders):
             await connection.execute(delete(table).where(table.c.person == person))
 
     async def forget_silent(self, before: dt.datetime) -> int:
@@ -56,6 +67,7 @@ class Records:
             gone = await connection.execute(delete(conversations).where(conversations.c.seen_at < before))
             silent = select(addresses.c.person).where(addresses.c.wrote_at < before)
             await connection.execute(delete(aliases).where(aliases.c.person.in_(silent)))
+            await connection.execute(delete(reminders).where(reminders.c.person.in_(silent)))
             await connection.execute(delete(addresses).where(addresses.c.wrote_at < before))
         return int(gone.rowcount)
 

@@ -110,3 +110,15 @@ arrivals = Table(
     Column("channel", String(20), primary_key=True),
     Column("times", Integer, nullable=False, default=0),
 )
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person", String(64), nullable=False, index=True),
+    Column("channel", String(20), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("rule", String(100), nullable=False, comment="id of the claim period; the text sent does not name it"),
+    Column("language", String(3), nullable=False),
+    UniqueConstraint("person", "rule", "due_at", name="reminders_once"),
+)

@@ -74,6 +74,8 @@ class Understanding:
     """An action named outright: menu, erase, human and the like."""
     said: Literal["", "yes", "no", "unknown"] = ""
     """The whole text is a yes, a no or an "I don't know"."""
+    diary: Literal["", "in", "out", "paid"] = ""
+    """The text begins as an entry of a work diary does: came, left, was paid."""
     second: str = ""
     """Another problem told in the same message."""
     anonymous: str = ""

@@ -10,12 +10,14 @@ from bot.clock import utc_now
 from bot.understanding import Danger, Understanding
 from bot.understanding.facts import FactReader
 from bot.understanding.language import LanguageGuess
-from bot.understanding.lexicon import Lexicon, fold
+from bot.understanding.lexicon import Lexicon, Phrases, fold
 
 KEYWORD_CONFIDENCE = 0.35
 """Half sure: a word alone never makes the bot certain."""
 SHORT = 7
 """Words of a follow-up at most."""
+
+NOTHING = Phrases(None)
 
 
 class Keywords:
@@ -42,6 +44,7 @@ class Keywords:
             follow_up=self.follow_up(folded, language),
             command=self.command(folded),
             said=self.said(folded, language),
+            diary=self.diary(folded, language),
             by="keywords",
         )
 
@@ -76,6 +79,19 @@ class Keywords:
             for action, phrases in entry.commands.items():
                 if phrases.whole(folded):
                     return action
+            if entry.diary.get("open", NOTHING).whole(folded):
+                return "diary:see"
+        return ""
+
+    def diary(self, folded: str, language: str) -> Literal["", "in", "out", "paid"]:
+        """Which entry of a work diary a text begins like; the conversation's language first."""
+        for _, entry in sorted(self.lexicons.items(), key=lambda item: item[0] != language):
+            if entry.diary.get("in", NOTHING).begins(folded):
+                return "in"
+            if entry.diary.get("out", NOTHING).begins(folded):
+                return "out"
+            if entry.diary.get("paid", NOTHING).begins(folded):
+                return "paid"
         return ""
 
     def said(self, folded: str, language: str) -> Literal["", "yes", "no", "unknown"]:

@@ -73,6 +73,11 @@ class Phrases:
                 return " + ".join(part.pattern for part in parts)
         return ""
 
+    def begins(self, folded: str) -> bool:
+        """True when the text begins with one of the phrases, perhaps after a word such as "yesterday"."""
+        texts = (f"{folded} ", f"{folded.partition(' ')[2]} ")
+        return any(self.pattern.match(text) for text in texts) if self.pattern else False
+
     def whole(self, folded: str) -> bool:
         """True when the text is one of the phrases and nothing else."""
         return bool(self.pattern and self.pattern.fullmatch(folded))
@@ -115,6 +120,8 @@ class Lexicon:
     danger_unless: Phrases
     denied: Phrases
     commands: Mapping[str, Phrases]
+    diary: Mapping[str, Phrases]
+    """How entries of a work diary begin (in, out, paid), and how it is asked for (open)."""
     yes: Phrases
     no: Phrases
     unknown: Phrases
@@ -154,6 +161,7 @@ def _lexicon(language: str, raw: Mapping[str, Any]) -> Lexicon:
         danger_unless=one("danger_unless"),
         denied=one("denied"),
         commands=many("commands"),
+        diary=many("diary"),
         yes=one("yes"),
         no=one("no"),
         unknown=one("unknown"),
