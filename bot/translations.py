@@ -70,6 +70,10 @@ class Words:
         """'21 de diciembre de 2026'."""
         return str(dates.format_date(day, format="long", locale=self._dated_locale()))
 
+    def moment(self, moment: dt.datetime) -> str:
+        """'lunes 23 nov, 08:30'."""
+        return str(dates.format_datetime(moment, "EEEE d MMM, HH:mm", locale=self._dated_locale()))
+
     def money(self, amount: Decimal, currency: str, country: str) -> str:
         """'S/ 1,130': the currency as it is written in its country, the digits as the reader's language writes them."""
         home = _locale_of_country(country, self.language.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime as dt
 import re
@@ -17,6 +18,7 @@ from bot.understanding import Span, Understanding
 
 COUNTED = {"days": "day", "weeks": "week", "months": "month", "years": "year", "hours": "hour"}
 ALIKE = 85
+YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b")
 SHORT = 6
 TEXT_LIMIT = 300
 MONTHS = {"month": Decimal(1), "year": Decimal(12)}
@@ -39,7 +41,7 @@ def read_reply(asked: OpenQuestion, text: str, read: Understanding, today: dt.da
     if asked.kind == "choice":
         return _choice(asked, text)
     if asked.kind == "date":
-        return _day(read, today)
+        return _day(text, read, today)
     if asked.kind == "text":
         return Reply(" ".join(text.split())[:TEXT_LIMIT])
     if asked.kind == "numbers":
@@ -65,8 +67,11 @@ def _choice(asked: OpenQuestion, text: str) -> Reply:
     return Reply(fault="fault_choice")
 
 
-def _day(read: Understanding, today: dt.date) -> Reply:
+def _day(text: str, read: Understanding, today: dt.date) -> Reply:
     """A day, a month (its first day), or how long ago."""
+    if written := YEAR_FIRST.search(text):
+        with contextlib.suppress(ValueError):
+            return Reply(dt.date(*(int(part) for part in written.groups())).isoformat())
     if read.facts.days:
         return Reply(read.facts.days[-1].date.isoformat())
     if read.facts.spans:

@@ -6,11 +6,10 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
-from opening_hours import OpeningHours
-
 from bot.library.loading import Library
 from bot.library.schema import OfficeEntry
 from bot.messages import Door, Location, Request
+from bot.modules.hours import Opening, opening
 from bot.translations import Words
 
 EARTH = 6371.0
@@ -73,7 +72,7 @@ def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zon
     """One line for the reader and the same as data."""
     dialled = sorted(office.phones, key=lambda phone: not phone.free) if office.shows_phones else []
     phones = tuple(phone.number for phone in dialled)
-    is_open = open_now(office, moment, zone)
+    hours = opening(office, moment, zone, name.partition(".")[0] if name[2:3] == "." else "")
     parts = []
     if phones:
         free = f" ({words.say('door_free')})" if dialled[0].free else ""
@@ -84,20 +83,17 @@ def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zon
         parts.append(office.address or office.city)
     if office.url and (not phones or moment.date() - office.checked > OLD):
         parts.append(str(office.url).removeprefix("https://").removeprefix("www.").rstrip("/"))
-    if is_open is not None:
-        parts.append(words.say("door_open" if is_open else "door_closed"))
+    if hours is not None:
+        parts.append(_hours(hours, words))
     what = office.what.get(words.language.code) or office.what.get("es", "")
     title = (office.short or office.name) + (f", {what}" if what else "")
     line = (
         f"{'📞' if phones else '📍'} {title}: {' · '.join(part for part in parts if part)}" if parts else f"📍 {title}"
     )
-    return line, Door(name, office.short or office.name, phones, str(office.url or ""), is_open)
+    return line, Door(name, office.short or office.name, phones, str(office.url or ""), hours.now if hours else None)
 
 
-def open_now(office: OfficeEntry, moment: dt.datetime, zone: str) -> bool | None:
-    """Whether an office is open; None where its hours are not known. `moment` is in UTC, `zone` an IANA name."""
-    if not office.hours:
-        return None
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
-    return bool(OpeningHours(office.hours, timezone=ZoneInfo(zone)).is_open(moment))
+def _hours(hours: Opening, words: Words) -> str:
+    if hours.now:
+        return words.say("door_open")
+    return words.say("door_opens", when=words.moment(hours.next)) if hours.next else words.say("door_closed")

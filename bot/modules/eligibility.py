@@ -43,7 +43,7 @@ class Eligibility:
 
     def _fact(self, name: str) -> Fact:
         shared = self.library.questions[name]
-        entry = FactEntry.model_validate(shared.model_dump()).model_copy(update={"default": "0"})
+        entry = FactEntry().model_copy(update={**dict(shared), "default": "0"})
         return Fact(name, shared.kind or "number", entry)
 
     def _known(self, request: Request) -> dict[str, Value]:
