@@ -6,7 +6,7 @@
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euc
-.PHONY: run setup test test-fast chat nlu check lint schemas translations evaluate measure new-country new-language clean
+.PHONY: run setup test test-fast chat nlu check lint schemas translations evaluate measure dialogues new-country new-language clean
 
 UV = $(shell command -v uv || echo .tools/bin/uv)
 PYTHON = .venv/bin/python
@@ -42,8 +42,8 @@ check: .venv/.ready
 	@$(PYTHON) -m bot check
 
 lint: .venv/.ready
-	$(PYTHON) -m ruff check bot tests benchmarks
-	$(PYTHON) -m ruff format --check bot tests benchmarks
+	$(PYTHON) -m ruff check bot tests benchmarks scripts
+	$(PYTHON) -m ruff format --check bot tests benchmarks scripts
 	$(PYTHON) -m mypy bot
 	.venv/bin/lint-imports
 	.venv/bin/yamllint --strict content locales
@@ -68,6 +68,9 @@ evaluate: setup
 
 measure: setup
 	@$(PYTHON) -m benchmarks.measure
+
+dialogues: setup
+	@$(PYTHON) -m scripts.dialogues
 
 new-country: .venv/.ready
 	@$(PYTHON) -m bot new-country $(C)

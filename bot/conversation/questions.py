@@ -53,8 +53,9 @@ def waiting(conversation: Conversation, ask: Ask, request: Request) -> Conversat
         labels=ask.labels,
         help=ask.help,
     )
-    if ask.kind:
-        return conversation.with_(open=question)
+    if ask.kind:  # what is asked again could not be meant: it is not kept
+        case = conversation.case.without(ask.fact) if conversation.case else None
+        return conversation.with_(open=question, case=case)
     return conversation.with_(open=question, asked=conversation.asked | {ask.fact})
 
 
@@ -67,11 +68,15 @@ def reply_in_words(fact: str, text: str, read: Understanding) -> str:
     return facts.work
 
 
+def wants_number(conversation: Conversation) -> bool:
+    """Whether digits are the reply to the open question, and not the number of a button."""
+    return conversation.open is not None and conversation.open.kind not in ("", "choice", "yes_no")
+
+
 def offered_action(text: str, conversation: Conversation) -> str:
     """The action of the button a person typed: its number, or its words."""
     typed = text.strip().rstrip(".)").casefold()
-    counts = conversation.open is not None and conversation.open.kind not in ("", "choice", "yes_no")
-    if not counts and typed.isascii() and typed.isdigit() and len(typed) <= 2:  # noqa: PLR2004
+    if not wants_number(conversation) and typed.isascii() and typed.isdigit() and len(typed) <= 2:  # noqa: PLR2004
         number = int(typed)
         return conversation.offered[number - 1].action if 0 < number <= len(conversation.offered) else ""
     return next((button.action for button in conversation.offered if button.label.casefold() == typed), "")

@@ -37,7 +37,8 @@ def take_turn(message: Message, read: Understanding, conversation: Conversation,
     if read.danger in ALARMS:
         return _danger(message, read, conversation.with_facts(read.facts), house)
     words = house.catalogues.words(conversation.language)
-    action = message.button or questions.offered_action(message.text, conversation) or read.command
+    command = "" if questions.wants_number(conversation) and message.text.strip().isdigit() else read.command
+    action = message.button or questions.offered_action(message.text, conversation) or command
     if message.unreadable or not (message.text.strip() or action or message.location):
         turn = _plain(words.say(f"unreadable_{message.unreadable or 'empty'}"), conversation, words)
         if message.unreadable == "voice" and house.speaks:  # who speaks may not read well: say it aloud too

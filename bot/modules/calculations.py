@@ -91,7 +91,7 @@ class Calculations:
             for name in told
             if name in result.values and told[name] != UNKNOWN
         ]
-        taken = [told_text(fact, value, words, currency, country) for fact, value in result.assumed]
+        taken = [told_text(fact, value, words, currency, country) for fact, value in result.assumed if fact.entry.ask]
         taken += [filled(own(clause.say, words), result, self.library, words) for clause in result.assumptions]
         office, shown = self._office(entry, request, words)
         parts = [

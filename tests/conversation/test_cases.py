@@ -97,6 +97,22 @@ def test_a_reply_that_cannot_be_read_is_asked_again_and_nothing_is_lost(maid: Pe
     assert maid.conversation.case.told == {"monthly_wage": "1200"}
 
 
+def test_a_nought_is_a_number_and_no_way_to_the_menu(house: House, keywords: Keywords) -> None:
+    person = somebody(house, keywords)
+    person.presses("calc:pe.domestic.settlement")
+    person.presses("fact:reason=dismissed")
+    for reply in ("1200", "10 de marzo de 2025", "20 de septiembre de 2026"):
+        person.says(reply)
+    assert "S/ 4,336.11" in person.says("0").text
+
+
+def test_a_button_of_another_form_is_refused_once_and_forgotten(maid: Person) -> None:
+    maid.presses("calc:pe.domestic.settlement")
+    assert "No entendí" in maid.presses("fact:reason=fired").text
+    assert maid.conversation.case is not None
+    assert not maid.conversation.case.told
+
+
 def test_pay_for_another_time_is_not_taken_for_a_month(maid: Person) -> None:
     maid.presses(f"calc:{DISMISSAL}")
     assert "al mes" in maid.says("50 soles por dia").text
