@@ -30,7 +30,7 @@ async def write() -> None:
     stories = YAML(typ="safe").load(ROOT / "tests" / "stories" / "cases.yaml")
     parts = [HEAD]
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data=Path(folder), log_level="ERROR")
+        settings = Settings(data=Path(folder), log_level="WARNING")
         async with terminal.visit(settings, lambda line: print(line, file=sys.stderr)) as first:
             for story in stories:
                 visitor = Visitor(first.amparo)
@@ -38,6 +38,8 @@ async def write() -> None:
                 answer = Answer("")
                 for step in story["steps"]:
                     said, answers = await _step(visitor, step, answer)
+                    if not answers:
+                        raise SystemExit(f"no answer to {said}")
                     answer = answers[-1]
                     parts.append(f"\n**you** {said}\n")
                     parts += [_shown(one) for one in answers]

@@ -129,7 +129,8 @@ class Articles:
             buttons += [Button(words.say(f"work_{kind}"), f"work:{kind}") for kind in kinds]
         if request.papers is None and "irregular" in self.library.variants(request.topic, request.country):
             buttons.append(Button(words.say("button_no_papers"), "papers:no"))
-        if article.text.variant == "abroad" and request.topic in self.library.countries[request.country].pages:
+        there = self.library.countries.get(request.country)  # people live in countries that nobody wrote about yet, too
+        if article.text.variant == "abroad" and there is not None and request.topic in there.pages:
             place = words.country(request.country)
             buttons.append(Button(words.say("button_in_country", country=place), f"topic:{request.topic}/here"))
         if self._has_programmes(request):

@@ -179,6 +179,13 @@ def test_pension_years_of_argentina_and_bolivia(house: House, keywords: Keywords
     assert "una sola solicitud" in answer.text
 
 
+def test_somebody_from_here_in_a_country_nobody_wrote_about_gets_their_own_countrys_page(
+    house: House, keywords: Keywords
+) -> None:
+    person = somebody(house, keywords, country="py", origin="bo")
+    assert person.presses("topic:social_security.pensions").page.startswith("bo/")
+
+
 def test_countries_without_a_treaty_are_not_added_up(house: House, keywords: Keywords) -> None:
     person = somebody(house, keywords, country="mx")
     for step in ("place_1=mx", "years_1=5", "place_2=gt", "years_2=4", "place_3=done"):
