@@ -86,22 +86,30 @@ def read(fact: Fact, text: str) -> Value:
     if fact.kind == "date":
         return _day(fact, said)
     if fact.kind == "numbers":
-        return tuple(_number(fact, part.rpartition(":")[2]) for part in re.split(r"[,;\s]+", said) if part)
+        return _numbers(fact, said)
     if fact.kind == "periods":
         return _months(fact, said)
     return _number(fact, said)
 
 
 def _choice(fact: Fact, said: str) -> str:
-    if said not in fact.entry.choices:
-        raise FactError(fact.name, "choice", ", ".join(fact.entry.choices))
-    return said
+    """The id of a choice; its words in any language, or other marks between the words of the id, are taken too."""
+    typed = _joined(said)
+    for choice, texts in fact.entry.choices.items():
+        if typed in {_joined(choice), *(_joined(text) for text in texts.values())}:
+            return choice
+    raise FactError(fact.name, "choice", ", ".join(fact.entry.choices))
+
+
+def _joined(text: str) -> str:
+    return "_".join(re.findall(r"\w+", text.casefold().replace("_", " ")))
 
 
 def _yes_no(fact: Fact, said: str) -> bool:
-    if said not in (*TRUE, *FALSE):
+    first = (re.findall(r"\w+", said) or [""])[0]
+    if first not in (*TRUE, *FALSE):
         raise FactError(fact.name, "yes_no")
-    return said in TRUE
+    return first in TRUE
 
 
 def _day(fact: Fact, said: str) -> dt.date:
@@ -112,6 +120,16 @@ def _day(fact: Fact, said: str) -> dt.date:
     if not EARLIEST <= day <= LATEST:
         raise FactError(fact.name, "date")
     return day
+
+
+def _numbers(fact: Fact, said: str) -> tuple[Decimal, ...]:
+    """Numbers, perhaps each with a name before it: `8 9 8`, `AR:10, BO:8`."""
+    parts = [part for part in re.split(r"[,;\s]+", said.strip("[]{}() ")) if part.strip("'\"")]
+    values = [part.rpartition(":")[2].strip("'\"[]{}()") for part in parts]
+    found = [_number(fact, value) for value in values if value]
+    if not found:
+        raise FactError(fact.name, "number")
+    return tuple(found)
 
 
 def _months(fact: Fact, said: str) -> tuple[Decimal, ...]:

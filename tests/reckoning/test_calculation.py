@@ -231,3 +231,8 @@ def test_more_years_never_owe_less(library: Library, wage: Decimal, one: int, ot
         return result.amount
 
     assert owed(min(one, other)) <= owed(max(one, other))
+
+
+@pytest.mark.parametrize("said", ["fired", "Fired", "me echaron", "FIRED "])
+def test_a_choice_is_taken_by_its_id_or_its_words(calculator: Calculator, said: str) -> None:
+    assert isinstance(calculator.work_out("xx.rule", FIRED | {"cause": said}, TODAY), Working)
