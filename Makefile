@@ -6,7 +6,7 @@
 .ONESHELL:
 SHELL := /bin/bash
 .SHELLFLAGS := -euc
-.PHONY: run setup test test-fast chat nlu check lint schemas translations evaluate measure dialogues new-country new-language clean
+.PHONY: run setup test test-fast chat nlu check lint schemas translations coverage evaluate measure dialogues new-country new-language clean
 
 UV = $(shell command -v uv || echo .tools/bin/uv)
 PYTHON = .venv/bin/python
@@ -60,7 +60,7 @@ test: setup lint
 	$(PYTHON) -m pytest
 	cd rasa_project && .venv/bin/python -m pytest
 
-schemas translations: .venv/.ready
+schemas translations coverage: .venv/.ready
 	@$(PYTHON) -m bot $@
 
 evaluate: setup

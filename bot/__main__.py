@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import reckoning_cli
-from bot.library import checks, loading, scaffolds
+from bot.library import checks, coverage, loading, retire, scaffolds, sheets
 from bot.reckoning import examples, report
 from bot.settings import Settings, settings_page
 from bot.translations import Catalogues
@@ -232,6 +232,7 @@ async def _learnt(settings: Settings, numbers: list[int]) -> None:
 def check(
     on: Annotated[str, typer.Option(help="As of this day, such as 2027-01-01.")] = "",
     warnings: Annotated[bool, typer.Option(help="Show warnings too.")] = True,
+    form: Annotated[str, typer.Option("--format", help="text, github (marks on a pull request) or json.")] = "text",
 ) -> None:
     """Check the content: file:line: what to do. Errors make it fail, warnings are counted."""
     settings = Settings()
@@ -239,9 +240,7 @@ def check(
     languages = [language.code for language in Catalogues(settings.locales).offered()]
     library = loading.load(settings.content)
     found = checks.problems(library, day, languages) + examples.problems(library, day)
-    for problem in found:
-        if warnings or not problem.warning:
-            print(f"{settings.content}/{problem}")
+    print(checks.shown([one for one in found if warnings or not one.warning], str(settings.content), form), end="")
     errors = sum(not problem.warning for problem in found)
     _say(f"{errors} errors, {len(found) - errors} warnings")
     raise typer.Exit(1 if errors else 0)
@@ -270,6 +269,63 @@ def translations(
     for line in stale:
         _say(line)
     raise typer.Exit(1 if stale and check_only else 0)
+
+
+@app.command("coverage")
+def coverage_page(
+    check_only: Annotated[bool, typer.Option("--check", help="Fail when it is stale.")] = False,
+) -> None:
+    """Write docs/coverage.md: which topics are written in which country and language, and how fresh they are."""
+    library = loading.load(Settings().content)
+    path, text = Path("docs/coverage.md"), coverage.page(library)
+    stale = not path.exists() or path.read_text(encoding="utf-8") != text
+    if stale and check_only:
+        _say("stale: docs/coverage.md: run `make coverage` and commit")
+        raise typer.Exit(1)
+    if stale:
+        path.write_text(text, encoding="utf-8")
+
+
+@app.command("retire")
+def retire_entry(
+    name: Annotated[str, typer.Argument(help="An office (pe.sunafil), a topic (labour_rights.unions) or a country.")],
+) -> None:
+    """Take an office, a topic or a country out of the content, so that nothing points to it any more."""
+    settings = Settings()
+    try:
+        changed = retire.retire(loading.load(settings.content), name)
+    except retire.UnknownNameError:
+        _say(f"no office, topic or country is called {name}")
+        raise typer.Exit(1) from None
+    for path in changed:
+        print(path)
+    _say(f"{len(changed)} files changed; `git diff` shows them, `make check` what to look at next")
+
+
+@app.command("sheet")
+def sheet(
+    path: Annotated[Path, typer.Argument(help="The .xlsx or .po file.")],
+    country: Annotated[str, typer.Option(help="Country, such as pe; international for the general pages.")] = "",
+    language: Annotated[str, typer.Option(help="Language to translate into, such as ht.")] = "",
+    take: Annotated[bool, typer.Option("--take", help="Read the file back in; else it is written.")] = False,
+) -> None:
+    """Texts for translators, as an Excel sheet or PO: source and translation side by side, out and in again."""
+    settings = Settings()
+    library = loading.load(settings.content)
+    code = "" if country == "international" else country
+    if code not in library.countries or language not in Catalogues(settings.locales).languages:
+        _say("say --country and --language of the content, such as --country cl --language ht")
+        raise typer.Exit(1)
+    if not take:
+        rows = sheets.rows(library, code, language)
+        sheets.write(path, rows)
+        _say(f"{len(rows)} texts, {sum(row.behind for row in rows)} to translate or look at again")
+        return
+    written, problems = sheets.take(library, code, language, path)
+    for problem in problems:
+        _say(problem)
+    _say(f"{written} texts written")
+    raise typer.Exit(1 if problems else 0)
 
 
 @app.command("new-country")

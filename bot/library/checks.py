@@ -5,7 +5,9 @@ Errors stop CI; warnings are counted and shown.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from bot.library.loading import CountryContent, Library, Problem, Text
+from bot.library.reading import LIMITS, reading_ease
 from bot.library.schema import OfficeEntry, PageEntry, phone_problem
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
@@ -35,6 +38,7 @@ def problems(library: Library, day: dt.date, languages: list[str]) -> list[Probl
     found.extend(_topic_names(library, languages))
     for content in library.countries.values():
         found.extend(_gaps(library, content, languages))
+        found.extend(_missing_rules(content))
         for topic, page in content.pages.items():
             found.extend(_page(library, content, topic, page, day))
         for text in content.texts.values():
@@ -49,6 +53,18 @@ def problems(library: Library, day: dt.date, languages: list[str]) -> list[Probl
         for text, source in library.behind()
     )
     return sorted(found, key=lambda problem: (problem.warning, problem.path, problem.line))
+
+
+def shown(found: list[Problem], root: str, form: str) -> str:
+    """Problems as lines of text, as marks on a GitHub pull request, or as JSON."""
+    if form == "json":
+        return json.dumps([dataclasses.asdict(one) for one in found], ensure_ascii=False, indent=1) + "\n"
+    if form == "github":
+        return "".join(
+            f"::{'warning' if one.warning else 'error'} file={root}/{one.path},line={one.line}::{one.text}\n"
+            for one in found
+        )
+    return "".join(f"{root}/{one}\n" for one in found)
 
 
 def folder(content: CountryContent) -> str:
@@ -88,6 +104,21 @@ def _gaps(library: Library, content: CountryContent, languages: list[str]) -> It
                 yield Problem(f"{where}.{language}.md", 1, "no text in this language yet", warning=True)
 
 
+def _missing_rules(content: CountryContent) -> Iterator[Problem]:
+    """A country where people work has calculations, claim periods, offices and programmes."""
+    if content.about is None or content.about.role == "origin" or content.about.skeleton:
+        return
+    files = {
+        "calculations": content.rules.calculations,
+        "deadlines": content.deadlines.deadlines,
+        "offices": content.offices.offices,
+        "programmes": content.programmes.programmes,
+    }
+    for name, entries in files.items():
+        if not entries:
+            yield Problem(f"{content.code}/{name}.yaml", 1, f"no {name} yet: write them", warning=True)
+
+
 def _page(library: Library, content: CountryContent, topic: str, page: PageEntry, day: dt.date) -> Iterator[Problem]:
     path = f"{folder(content)}/{topic.replace('.', '/')}.yaml"
     if topic not in library.topics.topics:
@@ -119,6 +150,7 @@ def _text(content: CountryContent, text: Text) -> Iterator[Problem]:
             yield Problem(text.path, _line(text.body, "{" + name), f"there is no figure '{name}' in figures.yaml")
     if len(text.body) > BODY_LIMIT:
         yield Problem(text.path, 1, f"{len(text.body)} characters: a phone shows {BODY_LIMIT}; shorten it")
+    yield from _hard_to_read(text)
     for match in TYPED_AMOUNT.finditer(text.body):
         line = _line(text.body, match.group())
         yield Problem(text.path, line, f"'{match.group()}' is typed: put it in figures.yaml and name it in braces")
@@ -128,6 +160,13 @@ def _text(content: CountryContent, text: Text) -> Iterator[Problem]:
             yield Problem(text.path, line, f"only paragraphs, lists and **bold** reach a phone, not {token.type}")
         elif any(child.type in ("image", "html_inline") for child in token.children or []):
             yield Problem(text.path, 1, "no pictures and no HTML in a text")
+
+
+def _hard_to_read(text: Text) -> Iterator[Problem]:
+    ease, limit = reading_ease(text.body, text.language), LIMITS.get(text.language, 0.0)
+    if ease is not None and ease < limit:
+        hint = f"reads hard ({ease}, the limit is {limit:.0f}): shorter words and sentences"
+        yield Problem(text.path, 5, hint, warning=True)
 
 
 def _offices(library: Library, content: CountryContent, day: dt.date) -> Iterator[Problem]:
