@@ -140,6 +140,11 @@ class Library:
         hosts = [code for code, content in self.countries.items() if content.about and not content.about.skeleton]
         return sorted(code for code in hosts if self.countries[code].about.role == "host")  # type: ignore[union-attr]
 
+    def origins(self) -> list[str]:
+        """Countries people can say they come from: hosts, and those with pages for their own people elsewhere."""
+        known = [code for code, content in self.countries.items() if content.about and not content.about.skeleton]
+        return sorted(known)
+
     def country(self, code: str) -> CountryEntry | None:
         """What is known of a country, None where it has no folder."""
         content = self.countries.get(code)

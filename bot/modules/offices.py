@@ -28,7 +28,7 @@ class Offices:
             return Ask("country", tuple(self.library.offered()))
         entry = self.library.topics.topics[request.topic]
         if "consulate" in entry.offices and not request.origin and not request.facts.get("origin_asked"):
-            return Ask("origin", tuple(self.library.offered()))
+            return Ask("origin", tuple(self.library.origins()))
         words = self.catalogues.words(request.language)
         about = self.library.country(request.country)
         zone = about.time_zone if about else "UTC"
