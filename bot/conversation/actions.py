@@ -210,11 +210,13 @@ def _calc(at: _At, name: str) -> Done:
 
 
 def _until(at: _At, name: str) -> Done:
-    """Begin to count a claim period. The day it happened is asked: another day told before may be meant otherwise."""
+    """Begin to count a claim period, from the day that was told; the answer names it, and it can be changed."""
     found = at.library.deadline(name)
     if found is None:
         return _menu(at, "")
-    return _begin(at, found[1].topic, f"until:{name}", {})
+    told = at.conversation.told
+    known = told.day is not None and not told.month_only and told.day <= at.now.date()
+    return _begin(at, found[1].topic, f"until:{name}", {HAPPENED: f"{told.day}"} if known else {})
 
 
 def _could(at: _At, topic: str) -> Done:

@@ -161,6 +161,15 @@ def test_dismissed_in_spain_twenty_working_days(house: House, keywords: Keywords
     assert "más temprano posible" in answer.text
 
 
+def test_the_day_that_was_told_is_counted_from_and_can_be_changed(maid: Person) -> None:
+    maid.says("me despidieron el 3 de noviembre de 2026")
+    answer = maid.taps("Hasta cuándo reclamar")
+    assert "3 de noviembre de 2026" in answer.text
+    assert "3 de diciembre de 2026" in answer.text
+    maid.taps("Cambiar un dato")
+    assert "4 de diciembre de 2026" in maid.says("4 de noviembre de 2026").text
+
+
 def test_a_day_that_has_not_come_is_asked_again(maid: Person) -> None:
     name = next(iter(maid.house.library.countries["pe"].deadlines.deadlines))
     maid.presses(f"until:{name}")
