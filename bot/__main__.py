@@ -62,6 +62,9 @@ def ask(
     lines: Annotated[
         bool, typer.Option("--lines", help="Every line of the pipe is a message of its own person.")
     ] = False,
+    on: Annotated[
+        str, typer.Option(help="As of this day, such as 2027-01-01: the law and the doubts of that day.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print an object instead of text.")] = False,
 ) -> None:
     """Send one message through the whole path and print the answer."""
@@ -76,14 +79,21 @@ def ask(
     # One message cannot answer a question back: with the country told, the general page answers and offers the kinds
     # of work as buttons.
     facts |= {"welcomed": True, "asked": frozenset({"work", "origin"} if country else ())}
-    asyncio.run(_ask(texts, facts, as_json=as_json))
+    try:
+        moment = dt.datetime.combine(dt.date.fromisoformat(on), dt.time(12), dt.UTC) if on else None
+    except ValueError:
+        _say(f"write a day as 2027-01-01, not {on}")
+        raise typer.Exit(1) from None
+    asyncio.run(_ask(texts, facts, moment, as_json=as_json))
 
 
-async def _ask(texts: list[str], facts: dict[str, object], *, as_json: bool) -> None:
+async def _ask(texts: list[str], facts: dict[str, object], moment: dt.datetime | None, *, as_json: bool) -> None:
     from bot import terminal
     from bot.conversation.state import Conversation
 
     async with terminal.visit(Settings(log_level="ERROR"), _say) as visitor:
+        if moment is not None:
+            visitor.now = lambda: moment
         for text in texts:
             await visitor.begin(**facts)
             answers = await visitor.say(text)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from prompt_toolkit import PromptSession
@@ -25,8 +26,9 @@ from bot.understanding.server import NluServerError, NluServers
 class Visitor:
     """One person at the terminal, new each time and forgotten at the end."""
 
-    def __init__(self, amparo: Amparo) -> None:
-        self.amparo = amparo
+    def __init__(self, amparo: Amparo, now: Callable[[], dt.datetime] = utc_now) -> None:
+        """`now` is the moment at which messages are written: another day shows the law of that day."""
+        self.amparo, self.now = amparo, now
         self.person = person_key(amparo.secret, "terminal", secrets.token_hex(16))
         self.seen = 0
 
@@ -38,7 +40,7 @@ class Visitor:
 
     async def say(self, text: str) -> list[Answer]:
         """Send a text and work until it is answered."""
-        return await self.send({"text": text, "sent_at": utc_now().isoformat()})
+        return await self.send({"text": text, "sent_at": self.now().isoformat()})
 
     async def send(self, payload: dict[str, str]) -> list[Answer]:
         """Send what a page would send, a text or a button, and work until it is answered."""
