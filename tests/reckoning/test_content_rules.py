@@ -32,8 +32,12 @@ def test_no_floating_point_anywhere(name: str, entry: CalculationEntry, number: 
         assert all(line.label.get("es") for line in result.lines)
 
 
+FALLS = {"cr.calc.cesantia"}
+"""Where the law itself gives fewer days a year after long service: Costa Rica, Código de Trabajo art. 29."""
 SEVERANCE = [
-    (name, entry) for name, entry in RULES if "years" in entry.facts and entry.topic == "labour_rights.dismissal"
+    (name, entry)
+    for name, entry in RULES
+    if "years" in entry.facts and entry.topic == "labour_rights.dismissal" and name not in FALLS
 ]
 
 
