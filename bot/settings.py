@@ -84,7 +84,9 @@ class Settings(BaseSettings):
 
     workers: int = Field(4, description="Letters answered at the same time by one process.")
     senders: int = Field(4, description="Answers sent at the same time by one process, within the platforms' limits.")
-    attempts: int = Field(5, description="Tries at a letter before it is given up and shown to the staff.")
+    attempts: int = Field(
+        5, description="Tries at a letter before it is given up and shown to the staff; answers are tried for a day."
+    )
     lease: float = Field(30.0, description="How long a worker has a letter before another may take it.")
     keep_hours: float = Field(24.0, description="How long the words of a web conversation are kept for its page.")
     forget_days: int = Field(180, description="A conversation silent for this long is forgotten.")

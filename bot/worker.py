@@ -31,7 +31,7 @@ from bot.conversation.turn import take_turn
 from bot.messages import Answer, Button, Message
 from bot.settings import Settings
 from bot.storage import database
-from bot.storage.mailbox import Letter, LostLeaseError, Mailbox
+from bot.storage.mailbox import Letter, LostLeaseError, Mailbox, as_utc
 from bot.storage.reach import Reach
 from bot.storage.records import Records
 from bot.storage.reminders import Reminders
@@ -44,6 +44,9 @@ IDLE = 0.2
 CHORES_EVERY = 5.0
 SEEN_FOR = dt.timedelta(days=2)
 """How long it is remembered that a letter came, without its words."""
+KEEP_TRYING = dt.timedelta(hours=24)
+"""How long an answer is tried to be sent, however often it failed."""
+LONGEST_PAUSE = dt.timedelta(minutes=5)
 FLEETING = dt.timedelta(minutes=10)
 TAKE_BACK = dt.timedelta(hours=48)
 """How long Telegram lets a bot delete what it sent."""
@@ -263,10 +266,12 @@ class Worker:
                 await self._forget(letter.person)
         except Exception as error:
             give_up = letter.attempts >= self.settings.attempts
+            if letter.direction == "out":  # a platform that is away for an evening must cost nobody an answer
+                give_up = give_up and self.now() - as_utc(letter.kept_at) > KEEP_TRYING
             log.warning(
                 "letter_failed", letter=letter.id, kind=type(error).__name__, attempts=letter.attempts, given_up=give_up
             )
-            later = self.now() + dt.timedelta(seconds=2.0**letter.attempts)
+            later = self.now() + min(dt.timedelta(seconds=2.0 ** min(letter.attempts, 16)), LONGEST_PAUSE)
             await self.mailbox.put_back(letter, later, type(error).__name__, give_up=give_up)
             if give_up and letter.direction == "in":
                 await self._apologise(letter)

@@ -36,6 +36,7 @@ class Letter:
     person: str
     payload: dict[str, Any]
     attempts: int
+    kept_at: dt.datetime
 
 
 class Mailbox:

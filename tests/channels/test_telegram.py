@@ -88,6 +88,17 @@ async def test_a_far_side_that_fails_is_tried_again(messenger: Messenger, failur
     assert len(messenger.telegram.sent(5)) == 1
 
 
+async def test_an_evening_without_telegram_costs_nobody_an_answer(messenger: Messenger) -> None:
+    start = messenger.amparo.worker.now()
+    messenger.telegram.misbehaviour.todo = ["500"] * 12
+    await messenger.to_telegram(messenger.phone.text("hola"))
+    for minutes in range(0, 180, 6):
+        messenger.amparo.worker.now = lambda minutes=minutes: start + dt.timedelta(minutes=minutes)
+        await messenger.work()
+    assert messenger.telegram.misbehaviour.todo == []
+    assert len(messenger.telegram.sent(5)) == 1
+
+
 async def test_somebody_who_blocked_the_bot_is_forgotten(messenger: Messenger) -> None:
     await says(messenger, "no me pagan")
     change = {
