@@ -159,6 +159,8 @@ class Request:
     """The office whose link brought the person: their first door."""
     place: Location | None = None
     """Where the person is just now, when they shared it."""
+    city: str = ""
+    """What the person wrote when asked for an office: it may name a city. Used for this answer, never kept."""
     told: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What was told for the calculation, deadline or form that `detail` names."""
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)

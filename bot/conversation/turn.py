@@ -256,10 +256,12 @@ def _question(message: Message, read: Understanding, conversation: Conversation,
     about = read.facts.countries[0] if read.facts.countries else ""
     if topic.startswith("consular."):  # "the Bolivian consulate" names whose it is, not where the person works
         conversation, about = conversation.with_(origin=conversation.origin or about), ""
-    return _answer(topic, "", message.sent_at, conversation, house, country=about, extra=extra, note=note)
+    return _answer(
+        topic, "", message.sent_at, conversation, house, country=about, extra=extra, note=note, city=message.text
+    )
 
 
-def _answer(
+def _answer(  # noqa: PLR0913 - each is named where it is given
     topic: str,
     detail: str,
     now: dt.datetime,
@@ -270,10 +272,11 @@ def _answer(
     extra: tuple[Button, ...] = (),
     note: str = "",
     place: Location | None = None,
+    city: str = "",
 ) -> Turn:
     """Ask the module; a fact it lacks becomes the open question."""
     words = house.catalogues.words(conversation.language)
-    request = conversation.request(topic, now, detail, country, place)
+    request = dataclasses.replace(conversation.request(topic, now, detail, country, place), city=city)
     reply = house.module(topic, detail).answer(request)
     if isinstance(reply, Ask):
         answer = questions.put(reply, words)

@@ -173,6 +173,17 @@ class Phone(Entry):
     whatsapp: bool = False
 
 
+class VisitEntry(Entry):
+    """A day on which an office comes to where people are, such as a mobile consulate."""
+
+    on: dt.date
+    until: dt.date | None = None
+    city: str
+    place: str = ""
+    hours: str = ""
+    source: SourceEntry
+
+
 class OfficeEntry(Entry):
     """An office that helps. `nationality` is set for a consulate: whose citizens it serves."""
 
@@ -187,6 +198,7 @@ class OfficeEntry(Entry):
     phones: list[Phone] = []
     email: str = ""
     url: WebAddress | None = None
+    visits: list[VisitEntry] = Field(default=[], description="days on which it comes to other cities")
     hours: str = Field("", description="opening hours as OpenStreetMap writes them: Mo-Fr 08:30-16:30; PH off")
     latitude: float | None = Field(None, ge=-90, le=90)
     longitude: float | None = Field(None, ge=-180, le=180)

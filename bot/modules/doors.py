@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from bot.library.loading import Library
-from bot.library.schema import OfficeEntry
+from bot.library.schema import OfficeEntry, VisitEntry
 from bot.messages import Door, Location, Request
 from bot.modules.hours import Opening, opening
 from bot.translations import Words
 
+CITY_JOINTS = re.compile(r"[,;(/]| y | and ")
 EARTH = 6371.0
 """Kilometres."""
 OLD = dt.timedelta(days=366)
@@ -29,11 +32,12 @@ def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[t
     if own:
         offices[request.office] = own
 
-    def rank(item: tuple[str, OfficeEntry]) -> tuple[bool, float, bool, int, bool, bool]:
+    def rank(item: tuple[str, OfficeEntry]) -> tuple[bool, bool, float, bool, int, bool, bool]:
         name, office = item
         order = next((wanted.index(key) for key in (name, office.kind) if key in wanted), len(wanted))
         return (
             name != request.office,
+            not (request.city and in_city(office, request.city)),
             distance(office, request.place),
             not (office.shows_phones or office.url or office.address or office.kind == "consulate"),
             order,
@@ -85,12 +89,41 @@ def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zon
         parts.append(str(office.url).removeprefix("https://").removeprefix("www.").rstrip("/"))
     if hours is not None:
         parts.append(_hours(hours, words))
+    if visit := next_visit(office, moment.date()):
+        where = ", ".join(part for part in (visit.place, visit.city) if part)
+        parts.append(words.say("door_visits", day=words.date(visit.on), place=where))
+    if office.latitude is not None and office.longitude is not None:
+        parts.append(map_link(office.latitude, office.longitude))
     what = office.what.get(words.language.code) or office.what.get("es", "")
     title = (office.short or office.name) + (f", {what}" if what else "")
     line = (
         f"{'📞' if phones else '📍'} {title}: {' · '.join(part for part in parts if part)}" if parts else f"📍 {title}"
     )
     return line, Door(name, office.short or office.name, phones, str(office.url or ""), hours.now if hours else None)
+
+
+def next_visit(office: OfficeEntry, today: dt.date) -> VisitEntry | None:
+    """The next day on which the office comes to a city; past ones are not told."""
+    coming = [visit for visit in office.visits if (visit.until or visit.on) >= today]
+    return min(coming, key=lambda visit: visit.on, default=None)
+
+
+def map_link(latitude: float, longitude: float) -> str:
+    """Where an office is, on a map that opens only when tapped: nothing is fetched before."""
+    return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+
+
+def in_city(office: OfficeEntry, text: str) -> bool:
+    """Whether a text names the city of an office, or of one of its coming visits."""
+    said = f" {strip(text)} "
+    cities = [office.city, *(visit.city for visit in office.visits)]
+    return any(name and f" {strip(name)} " in said for city in cities for name in CITY_JOINTS.split(city))
+
+
+def strip(text: str) -> str:
+    """Small letters without accents and marks, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"\w+", "".join(char for char in plain if not unicodedata.combining(char))))
 
 
 def _hours(hours: Opening, words: Words) -> str:
