@@ -19,6 +19,7 @@ from bot.understanding import Span, Understanding
 COUNTED = {"days": "day", "weeks": "week", "months": "month", "years": "year", "hours": "hour"}
 ALIKE = 85
 YEAR_FIRST = re.compile(r"\b((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})\b")
+PERIOD = re.compile(r"\d{4}-\d{2}\D+\d{4}-\d{2}")
 SHORT = 6
 TEXT_LIMIT = 300
 MONTHS = {"month": Decimal(1), "year": Decimal(12)}
@@ -42,6 +43,8 @@ def read_reply(asked: OpenQuestion, text: str, read: Understanding, today: dt.da
         return _choice(asked, text)
     if asked.kind == "date":
         return _day(text, read, today)
+    if asked.kind == "periods":
+        return Reply(text) if PERIOD.search(text) else Reply(fault="fault_date")
     if asked.kind == "text":
         return Reply(" ".join(text.split())[:TEXT_LIMIT])
     if asked.kind == "numbers":

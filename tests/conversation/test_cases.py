@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 
@@ -244,3 +245,34 @@ def test_the_working_is_given_as_a_paper(maid: Person) -> None:
     paper = maid.presses("pdf").document
     assert paper is not None
     assert "2,755" in paper.said["title"]
+
+
+REPLIES = {"money": "1500", "number": "2", "days": "3", "weeks": "3", "months": "3", "years": "3", "hours": "4", "percent": "10", "numbers": "8 9", "periods": "2000-01 2006-12"}  # fmt: skip
+OTHERS = ("1", "10", "0", "30", "40", "200", "5000", "2026")
+"""Tried in turn where a reply is out of the bounds of its fact."""
+LANGUAGES = ("es", "pt", "en", "fr", "ht")
+
+
+def test_every_calculation_comes_to_an_end_in_every_language(house: House, keywords: Keywords) -> None:
+    """Somebody who answers whatever is asked gets an amount or the reason why not, never a circle."""
+    rules = [(code, name) for code, one in house.library.countries.items() for name in one.rules.calculations]
+    for place, (country, name) in enumerate(rules):
+        language = LANGUAGES[place % len(LANGUAGES)]
+        person = somebody(house, keywords, country=country or "es", language=language, language_chosen=True)
+        answer = person.presses(f"calc:{name}")
+        days = iter(f"2025-{month:02}-28" for month in range(2, 13))
+        tried: Counter[str] = Counter()
+        for _ in range(40):
+            asked = person.conversation.open
+            if asked is None:
+                break
+            if asked.kind in ("choice", "yes_no"):
+                answer = person.presses(person.conversation.offered[0].action)
+            elif asked.kind == "date":
+                answer = person.says(next(days))
+            else:
+                assert tried[asked.fact] <= len(OTHERS), (name, asked.fact, answer.text)
+                answer = person.says([REPLIES[asked.kind], *OTHERS][tried[asked.fact]])
+                tried[asked.fact] += 1
+        assert person.conversation.open is None, (name, answer.text)
+        assert answer.sources, (name, answer.text)
