@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import reckoning_cli
-from bot.library import checks, coverage, loading, retire, scaffolds, sheets
+from bot.library import checks, coverage, loading, retire, scaffolds, sheets, workbooks
 from bot.reckoning import examples, report
 from bot.settings import Settings, settings_page
 from bot.translations import Catalogues
@@ -328,7 +328,7 @@ def sheet(
         raise typer.Exit(1)
     if not take:
         rows = sheets.rows(library, code, language)
-        sheets.write(path, rows)
+        workbooks.write(path, rows)
         _say(f"{len(rows)} texts, {sum(row.behind for row in rows)} to translate or look at again")
         return
     written, problems = sheets.take(library, code, language, path)

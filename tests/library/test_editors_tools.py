@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from bot.library import checks, coverage, sheets
+from bot.library import checks, coverage, sheets, workbooks
 from bot.library.loading import Library, load
 from bot.library.reading import reading_ease
 from bot.library.retire import UnknownNameError, retire
@@ -34,7 +35,7 @@ def copy(tmp_path: Path) -> Library:
 def test_a_sheet_comes_back_as_it_went(copy: Library, tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"pe.{kind}"
     rows = sheets.rows(copy, "pe", "en")
-    sheets.write(path, rows)
+    workbooks.write(path, rows)
     assert sheets.take(copy, "pe", "en", path) == (0, [])
     assert sheets.rows(load(copy.folder), "pe", "en") == rows
 
@@ -47,8 +48,8 @@ def test_any_title_survives_the_round_trip(copy: Library, tmp_path: Path, title:
         return
     path = tmp_path / "pe.xlsx"
     rows = [row for row in sheets.rows(copy, "pe", "en") if row.key == "labour_rights.unpaid_wages"]
-    changed = [sheets.dataclasses.replace(row, translation=wanted) if row.part == "title" else row for row in rows]
-    sheets.write(path, changed)
+    changed = [dataclasses.replace(row, translation=wanted) if row.part == "title" else row for row in rows]
+    workbooks.write(path, changed)
     _, problems = sheets.take(copy, "pe", "en", path)
     assert problems == []
     text = load(copy.folder).countries["pe"].texts["labour_rights.unpaid_wages", "", "en"]
@@ -59,7 +60,7 @@ def test_a_translation_that_loses_a_figure_is_refused_by_row_and_the_rest_is_tak
     copy: Library, tmp_path: Path
 ) -> None:
     path = tmp_path / "pe.xlsx"
-    sheets.write(path, sheets.rows(copy, "pe", "en"))
+    workbooks.write(path, sheets.rows(copy, "pe", "en"))
     book = load_workbook(path)
     page = book.active
     wage = next(
@@ -127,3 +128,27 @@ def test_problems_for_people_for_github_and_for_programs() -> None:
     assert checks.shown([problem], "content", "text") == "content/pe/x.yaml:3: warning: mend it\n"
     assert checks.shown([problem], "content", "github") == "::warning file=content/pe/x.yaml,line=3::mend it\n"
     assert json.loads(checks.shown([problem], "content", "json"))[0]["line"] == 3
+
+
+def test_short_texts_of_rules_travel_in_the_sheet_and_the_files_stay_as_they_were(
+    copy: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "pe.po"
+    row = next(row for row in sheets.rows(copy, "pe", "en") if row.key == "offices.yaml:offices/pe.sunafil/what")
+    before = (copy.folder / "pe/offices.yaml").read_text()
+    workbooks.write(path, [dataclasses.replace(row, translation="sees that labour law is kept")])
+    assert sheets.take(copy, "pe", "en", path) == (1, [])
+    after = (copy.folder / "pe/offices.yaml").read_text()
+    assert after == before.replace(f'"{row.translation}"', '"sees that labour law is kept"', 1)
+
+
+def test_a_translation_of_a_source_that_changed_meanwhile_is_refused(copy: Library, tmp_path: Path) -> None:
+    path = tmp_path / "pe.xlsx"
+    workbooks.write(path, sheets.rows(copy, "pe", "en"))
+    page = copy.folder / "pe/labour_rights/unions.es.md"
+    page.write_text(
+        page.read_text().replace("title: ", "title: Otra vez: ", 1).replace("title: Otra vez: ", "title: Otra vez ", 1)
+    )
+    _, problems = sheets.take(load(copy.folder), "pe", "en", path)
+    assert len(problems) == 1
+    assert "labour_rights.unions, title: the source has changed" in problems[0]
