@@ -161,6 +161,8 @@ class Request:
     """Where the person is just now, when they shared it."""
     city: str = ""
     """What the person wrote when asked for an office: it may name a city. Used for this answer, never kept."""
+    likely: tuple[str, ...] = ()
+    """What was talked about before, and what the last message may have meant: the likeliest first."""
     told: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What was told for the calculation, deadline or form that `detail` names."""
     facts: Mapping[str, Any] = dataclasses.field(default_factory=dict)

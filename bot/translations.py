@@ -10,6 +10,7 @@ import datetime as dt
 import functools
 import gettext
 import io
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,6 +30,10 @@ class Language:
     stand_ins: tuple[str, ...]
     direction: str
     offered: bool
+    countries: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    """Names of countries, months and days (Monday first) where CLDR does not know the language."""
+    months: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +60,9 @@ class Words:
         return _locale(self.language.locale)
 
     def country(self, code: str) -> str:
-        """A country's name; its code where CLDR has none."""
+        """A country's name; its code where nobody has one."""
+        if name := self.language.countries.get(code):
+            return name
         for locale in (self.locale, _locale("fr"), _locale("es")):
             if name := locale.territories.get(code.upper()):
                 return str(name)
@@ -63,24 +70,33 @@ class Words:
 
     def month(self, day: dt.date) -> str:
         """'junio de 2026'."""
+        if self.language.months:
+            return f"{self.language.months[day.month - 1]} {day.year}"
         skeleton = dates.format_skeleton("yMMMM", day, locale=self._dated_locale())
         return str(skeleton)
 
     def date(self, day: dt.date) -> str:
         """'21 de diciembre de 2026'."""
+        if self.language.months:
+            return f"{day.day} {self.month(day)}"
         return str(dates.format_date(day, format="long", locale=self._dated_locale()))
 
     def moment(self, moment: dt.datetime) -> str:
         """'lunes 23 nov, 08:30'."""
+        if self.language.days and self.language.months:
+            month = self.language.months[moment.month - 1]
+            return f"{self.language.days[moment.weekday()]} {moment.day} {month}, {moment:%H:%M}"
         return str(dates.format_datetime(moment, "EEEE d MMM, HH:mm", locale=self._dated_locale()))
 
     def money(self, amount: Decimal, currency: str, country: str) -> str:
-        """'S/ 1,130': the currency as it is written in its country, the digits as the reader's language writes them."""
+        """'S/ 1,130': the currency as it is written in its country, the digits as the reader's language writes them.
+        Without a currency the digits alone.
+        """
         home = _locale_of_country(country, self.language.code)
-        symbol = numbers.get_currency_symbol(currency, locale=_locale_of_country(country, "es"))
+        symbol = numbers.get_currency_symbol(currency, locale=_locale_of_country(country, "es")) if currency else ""
         whole = amount == amount.to_integral_value()
         digits = numbers.format_decimal(amount, format="#,##0" if whole else "#,##0.00", locale=home)
-        return f"{symbol} {digits}"
+        return f"{symbol} {digits}".strip()
 
     def number(self, amount: Decimal, country: str) -> str:
         """A plain number in the reader's digits, without needless zeros."""
@@ -99,7 +115,7 @@ class Words:
         return f"{self.number(amount, country)} %"
 
     def _dated_locale(self) -> Locale:
-        """CLDR knows no Creole month names: French ones are read by everybody who reads Creole."""
+        """CLDR knows no units of time in Creole: French ones are read by everybody who reads Creole."""
         return self.locale if self.locale.months["format"]["wide"].get(6, "M06") != "M06" else _locale("fr")
 
 
@@ -109,7 +125,14 @@ class Catalogues:
     def __init__(self, folder: Path) -> None:
         raw = YAML(typ="safe").load(folder / "languages.yaml")
         self.languages = {
-            code: Language(code, stand_ins=tuple(entry.pop("stand_ins")), **entry) for code, entry in raw.items()
+            code: Language(
+                code,
+                stand_ins=tuple(entry.pop("stand_ins")),
+                months=tuple(entry.pop("months", ())),
+                days=tuple(entry.pop("days", ())),
+                **entry,
+            )
+            for code, entry in raw.items()
         }
         self._catalogues = {code: _catalogue(folder, code) for code in self.languages}
 

@@ -165,6 +165,7 @@ class Conversation(BaseModel):
             detail=detail,
             office=self.office,
             place=place,
+            likely=tuple(topic for topic in (self.topic, *self.likely) if topic),
             told=self.case.told if self.case and self.case.detail == detail else {},
             facts={f"{fact}_asked": True for fact in self.asked},
         )

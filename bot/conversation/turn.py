@@ -10,7 +10,6 @@ from bot.conversation import actions, diary_turns, questions, welcome
 from bot.conversation.house import EMERGENCY, House, Turn, Unclear
 from bot.conversation.replies import read_reply
 from bot.conversation.state import Conversation, Told
-from bot.library.loading import Library
 from bot.messages import Answer, Ask, Button, Document, Location, Message
 from bot.modules import emergency
 from bot.modules.articles import topic_button
@@ -23,6 +22,8 @@ from bot.understanding.places import country_at
 LIKELY = 3
 A_QUESTION = 4
 """Words from which on a text that is no reply is taken for a new question."""
+SURELY_TOLD = 0.75
+"""Confidence of a part of a message from which its problem, if more urgent, goes before what the whole says."""
 MESSENGERS = ("telegram", "whatsapp")
 """Channels that play sound and share places."""
 ALARMS = ("others", "self")
@@ -235,7 +236,7 @@ def _question(message: Message, read: Understanding, conversation: Conversation,
     others = [topic for topic, _ in read.ranking[1:] if house.library.topics.topics[topic].in_menu]
     if read.confidence < house.half_sure:
         return _choice(read, conversation, house, words)
-    topic, second = _urgent_first(read.topic, read.second, house.library)
+    topic, second = _urgent_first(read, house)
     if topic == EMERGENCY and read.danger == "asked":  # asked about, or past: the page, with the number beside it
         topic = next(iter(others), HARASSMENT)
     conversation = conversation.with_(likely=tuple(other for other in others[:LIKELY] if other != topic))
@@ -329,12 +330,11 @@ def _plain(text: str, conversation: Conversation, words: Words) -> Turn:
     return Turn((Answer(text, buttons=buttons),), conversation.offering(buttons))
 
 
-def _urgent_first(topic: str, second: str, library: Library) -> tuple[str, str]:
-    """Of two problems the more urgent first."""
-    topics = library.topics.topics
-    if second and topics[second].urgency > topics[topic].urgency:
-        return second, topic
-    return topic, second
+def _urgent_first(read: Understanding, house: House) -> tuple[str, str]:
+    """Of two problems the more urgent first, if it was surely told: a part read alone is easily misread."""
+    topics = house.library.topics.topics
+    urgent = bool(read.second) and topics[read.second].urgency > topics[read.topic].urgency
+    return (read.second, read.topic) if urgent and read.second_share >= SURELY_TOLD else (read.topic, read.second)
 
 
 def _counts(

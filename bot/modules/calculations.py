@@ -53,7 +53,10 @@ class Calculations:
             return Ask("country", tuple(self.library.offered()))
         if not request.work and not request.facts.get("work_asked"):
             return Ask("work", ("domestic", "live_in", "agricultural", "own_account", "general"))
-        offered = fitting(self.library, request.country, request.work)
+        offered = sorted(
+            fitting(self.library, request.country, request.work),
+            key=lambda item: request.likely.index(item[1].topic) if item[1].topic in request.likely else MOST,
+        )
         buttons = tuple(Button(own(entry.name, words), f"calc:{name}") for name, entry in offered)
         if not buttons:
             return Answer(words.say("calc_none"), topic=request.topic, buttons=_ways_on(request, words))

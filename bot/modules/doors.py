@@ -80,7 +80,7 @@ def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zon
     parts = []
     if phones:
         free = f" ({words.say('door_free')})" if dialled[0].free else ""
-        parts.append(f"**{phones[0]}**{free}")
+        parts.append(f"{dialled_as(phones[0])}{free}")
         if moment.date() - office.checked > OLD:
             parts.append(words.say("door_old_phone", year=office.checked.year))
     if office.address or office.kind == "consulate":
@@ -95,11 +95,18 @@ def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zon
     if office.latitude is not None and office.longitude is not None:
         parts.append(map_link(office.latitude, office.longitude))
     what = office.what.get(words.language.code) or office.what.get("es", "")
-    title = (office.short or office.name) + (f", {what}" if what else "")
+    title = office.short or office.name
+    if what and strip(what) != strip(title):
+        title = f"{title}, {what}"
     line = (
         f"{'📞' if phones else '📍'} {title}: {' · '.join(part for part in parts if part)}" if parts else f"📍 {title}"
     )
     return line, Door(name, office.short or office.name, phones, str(office.url or ""), hours.now if hours else None)
+
+
+def dialled_as(number: str) -> str:
+    """A number as Markdown: bold, but one with a star (*211) as code, since stars are marks on every channel."""
+    return f"`{number}`" if "*" in number else f"**{number}**"
 
 
 def next_visit(office: OfficeEntry, today: dt.date) -> VisitEntry | None:

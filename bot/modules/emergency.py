@@ -7,6 +7,7 @@ import dataclasses
 from bot.library.loading import Library
 from bot.library.schema import EmergencyNumber
 from bot.messages import Answer, Button, Request
+from bot.modules.doors import dialled_as
 from bot.translations import Catalogues, Words
 
 FIRST = {"self": ("mental_health", "emergency", "ambulance", "police"), "others": ("emergency", "police")}
@@ -49,9 +50,11 @@ class Emergency:
         first = _of_kind(numbers, FIRST[threat])[0:1] or numbers[:1]
         others = [entry for entry in _of_kind(numbers, THEN[threat]) if entry not in first]
         name = words.say(f"emergency_{first[0].kind}")
-        lines = [words.say("emergency_call", number=first[0].number, name=name)]
+        lines = [words.say("emergency_call", number=dialled_as(first[0].number), name=name)]
         if others:
-            named = [f"**{entry.number}** {words.say(f'emergency_{entry.kind}')}" for entry in others[: HOTLINES + 1]]
+            named = [
+                f"{dialled_as(entry.number)} {words.say(f'emergency_{entry.kind}')}" for entry in others[: HOTLINES + 1]
+            ]
             lines.append("📞 " + " · ".join(named))
         return lines
 
@@ -72,7 +75,7 @@ def hotline(library: Library, country: str, words: Words) -> str:
     chosen = _of_kind(numbers, ("violence", "trafficking", "emergency", "police"))[:HOTLINES]
     if not chosen:
         return words.say("hotline_anywhere")
-    named = " · ".join(f"**{entry.number}** {words.say(f'emergency_{entry.kind}')}" for entry in chosen)
+    named = " · ".join(f"{dialled_as(entry.number)} {words.say(f'emergency_{entry.kind}')}" for entry in chosen)
     return words.say("hotline", numbers=named)
 
 

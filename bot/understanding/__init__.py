@@ -78,6 +78,8 @@ class Understanding:
     """The text begins as an entry of a work diary does: came, left, was paid."""
     second: str = ""
     """Another problem told in the same message."""
+    second_share: float = 0.0
+    """How sure that one is, from 0 to 1."""
     anonymous: str = ""
     """The text without names, numbers and addresses; '' when that could not be made sure of."""
     by: str = "keywords"

@@ -60,11 +60,13 @@ class RasaInterpreter:
             log.warning("understanding_failed", kind=type(error).__name__)
             return known
         whole = readings[0]
+        second, share = _second(whole.ranking, [part.ranking for part in readings[1:]])
         return dataclasses.replace(
             known,
             ranking=whole.ranking,
             danger=known.danger or self._danger(text, whole),
-            second=_second(whole.ranking, [part.ranking for part in readings[1:]]),
+            second=second,
+            second_share=share,
             anonymous=anonymised(words, whole.unknown, self.keywords.introduces, self.keywords.facts.is_place),
             by="rasa",
         )
@@ -94,11 +96,13 @@ class RasaInterpreter:
         return Reading(tuple(sorted(ranking, key=lambda item: -item[1]))[:10], emergency, unknown)
 
 
-def _second(whole: tuple[tuple[str, float], ...], parts: list[tuple[tuple[str, float], ...]]) -> str:
-    """The topic of a part that the whole did not show: two sure parts that differ, or one that is very sure."""
+def _second(whole: tuple[tuple[str, float], ...], parts: list[tuple[tuple[str, float], ...]]) -> tuple[str, float]:
+    """The topic of a part that the whole did not show, and how sure that part is: two sure parts that differ, or one
+    that is very sure. ("", 0) where there is none.
+    """
     sure = {ranking[0][0]: ranking[0][1] for ranking in parts if ranking[0][1] >= SECOND_FROM}
     problems = {topic: share for topic, share in sure.items() if not topic.startswith("conversation.")}
-    others = [topic for topic in problems if topic != whole[0][0]]
+    others = [(topic, share) for topic, share in problems.items() if topic != whole[0][0]]
     if len(problems) >= 2:  # noqa: PLR2004
         return others[0]
-    return next((topic for topic in others if problems[topic] >= SECOND_ALONE), "")
+    return next(((topic, share) for topic, share in others if share >= SECOND_ALONE), ("", 0.0))

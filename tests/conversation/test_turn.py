@@ -106,9 +106,18 @@ def test_unsure_says_so_and_offers_topics_the_menu_and_a_person(known: Person) -
 
 def test_of_two_problems_the_urgent_one_is_answered_and_the_other_is_the_first_button(known: Person) -> None:
     ranking = (("labour_rights.dismissal", 0.6), ("labour_rights.maternity", 0.3))
-    answer = known.says("estoy embarazada y me echaron", ranking=ranking, second="labour_rights.maternity")
+    told = "estoy embarazada y me echaron"
+    answer = known.says(told, ranking=ranking, second="labour_rights.maternity", second_share=0.9)
     assert answer.topic == "labour_rights.maternity"
     assert labels(answer)[0] == "Me despidieron"
+
+
+def test_an_urgent_problem_that_was_hardly_told_is_only_offered(known: Person) -> None:
+    ranking = (("social_security.enrolment", 0.62), ("labour_rights.contract", 0.3))
+    told = "não assinou minha carteira e não deposita o INSS"
+    answer = known.says(told, ranking=ranking, second="labour_rights.document_retention", second_share=0.5)
+    assert answer.topic == "social_security.enrolment"
+    assert labels(answer)[0] == "Me retienen papeles"
 
 
 DANGER = [
