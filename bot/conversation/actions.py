@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.conversation.house import CALCULATE, House, Remind
+from bot.conversation.house import CALCULATE, LESSON, House, Remind
 from bot.conversation.prefill import prefill
 from bot.conversation.state import Case, Conversation, Told
 from bot.library.loading import Library
@@ -24,6 +24,8 @@ from bot.understanding import Understanding
 
 REMINDING = ("telegram", "whatsapp")
 """Channels on which the bot can write first."""
+TRAINING = "entrepreneurship.training"
+"""What the list of lessons belongs to."""
 REMIND_AT = dt.time(9)
 REMIND_DAYS_BEFORE = (7, 2)
 CORRECTABLE = ("country", "origin", "work")
@@ -202,11 +204,18 @@ def _calc(at: _At, name: str) -> Done:
     if found is None:
         return Done(at.conversation.with_(open=None), topic=CALCULATE)
     facts = facts_of(at.library, found[1])
-    told = prefill(facts, at.conversation.told)
+    # what was said of a wage is no price and no cost of one's own business
+    told = {} if at.library.lesson_with(name) else prefill(facts, at.conversation.told)
     case = at.conversation.case
     if case and case.detail.endswith(f"/{name}"):  # a letter was made of it in between
         told = {fact: value for fact, value in case.told.items() if fact in facts}
     return _begin(at, found[1].topic, f"calc:{name}", told)
+
+
+def _lesson(at: _At, name: str) -> Done:
+    """A lesson, or the list of them."""
+    entry = at.library.lessons.get(name)
+    return Done(at.conversation.with_(open=None), topic=entry.topic if entry else TRAINING, detail=f"{LESSON}:{name}")
 
 
 def _until(at: _At, name: str) -> Done:
@@ -371,7 +380,7 @@ def _listen(at: _At, _: str) -> Done:
     conversation = at.conversation
     if not conversation.topic:
         return _menu(at, "")
-    return Done(conversation.with_(open=None), topic=conversation.topic, spoken=True)
+    return Done(conversation.with_(open=None), topic=conversation.topic, detail=conversation.detail, spoken=True)
 
 
 def _know(at: _At, _: str) -> Done:
@@ -398,6 +407,7 @@ ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
     "listen": _listen,
     "near": _near,
     "calc": _calc,
+    "lesson": _lesson,
     "until": _until,
     "could": _could,
     "remind": _remind,
@@ -448,6 +458,8 @@ def known_line(conversation: Conversation, words: Words) -> str:
     facts += quantities(conversation.told, conversation.country, words)
     if conversation.diary:
         facts.append(words.say("fact_diary", count=len(conversation.diary)))
+    if conversation.lessons:
+        facts.append(words.say("fact_lessons", count=len(conversation.lessons)))
     facts.append(words.say("fact_language", language=words.language.name))
     if conversation.learn:
         facts.append(words.say("fact_learn"))

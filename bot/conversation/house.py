@@ -20,6 +20,7 @@ EMERGENCY = "conversation.emergency"
 CALCULATE = "conversation.calculate"
 FORMS = {"calc": "calculations", "until": "deadlines", "could": "eligibility", "years": "pensions", "letter": "letters"}
 """The modules that ask for facts one at a time, by the first word of a detail: `calc:pe.general.cts`."""
+LESSON = "lesson"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +30,7 @@ class House:
     library: Library
     catalogues: Catalogues
     modules: Mapping[str, Module]
-    """By name: articles, offices, programmes, calculations, deadlines, emergency, housekeeping."""
+    """By name: articles, offices, programmes, calculations, deadlines, lessons, emergency, housekeeping."""
     sure: float
     half_sure: float
     invitations: Invitations
@@ -52,6 +53,8 @@ class House:
         form = detail.partition(":")[0]
         if form in FORMS:
             return self.modules[FORMS[form]]
+        if form == LESSON:
+            return self.modules["lessons"]
         if topic == CALCULATE:
             return self.modules["calculations"]
         if topic.startswith("conversation."):

@@ -101,6 +101,8 @@ class Conversation(BaseModel):
     """Facts that were asked for once: they are not asked for again in the same conversation."""
     topic: str = ""
     """The topic answered last, for follow-ups."""
+    detail: str = ""
+    """What was wanted of it, such as a lesson: to hear the same answer again."""
     page: str = ""
     version: str = ""
     """The page answered last, for feedback on it."""
@@ -108,6 +110,8 @@ class Conversation(BaseModel):
     case: Case | None = None
     diary_open: bool = False
     diary: tuple[Entry, ...] = ()
+    lessons: tuple[str, ...] = ()
+    """Lessons whose exercise was done."""
     likely: tuple[str, ...] = ()
     """What the last question may have meant besides the topic answered: for "no, the other one"."""
     learn: bool | None = None
@@ -167,5 +171,5 @@ class Conversation(BaseModel):
             place=place,
             likely=tuple(topic for topic in (self.topic, *self.likely) if topic),
             told=self.case.told if self.case and self.case.detail == detail else {},
-            facts={f"{fact}_asked": True for fact in self.asked},
+            facts={f"{fact}_asked": True for fact in self.asked} | {"lessons": self.lessons},
         )

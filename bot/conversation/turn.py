@@ -64,7 +64,7 @@ def _danger(message: Message, read: Understanding, conversation: Conversation, h
     answer = house.modules["emergency"].answer(request)
     if isinstance(answer, Ask):
         raise TypeError("danger is answered at once, never with a question")
-    after = conversation.with_(open=None, calm=True, topic=EMERGENCY).offering(answer.buttons)
+    after = conversation.with_(open=None, calm=True, topic=EMERGENCY, detail="").offering(answer.buttons)
     return Turn((answer,), after, _counts("danger", EMERGENCY, conversation))
 
 
@@ -294,8 +294,16 @@ def _answer(  # noqa: PLR0913 - each is named where it is given
         keep = (*keep, *feedback_buttons(words))
     buttons = tuple({button.action: button for button in keep}.values())
     answer = dataclasses.replace(reply, text=text, buttons=buttons)
+    learned = {lesson: None for lesson in (*conversation.lessons, reply.lesson) if lesson}
     after = conversation.with_(
-        open=None, topic=topic, page=reply.page, version=reply.version, calm=False, welcomed=True
+        open=None,
+        topic=topic,
+        detail=detail,
+        lessons=tuple(learned),
+        page=reply.page,
+        version=reply.version,
+        calm=False,
+        welcomed=True,
     )
     return Turn((answer,), after.offering(buttons), _counts("answered", topic, conversation, country))
 
@@ -312,7 +320,7 @@ def _choice(read: Understanding, conversation: Conversation, house: House, words
     )
     text = words.say("not_understood")
     answer = Answer(f"{text}\n\n_{words.say('learn_ask')}_" if asking else text, buttons=buttons)
-    after = conversation.with_(welcomed=True, topic=read.topic, unclear=read.anonymous if asking else "")
+    after = conversation.with_(welcomed=True, topic=read.topic, detail="", unclear=read.anonymous if asking else "")
     unclear = _kept(conversation, read.anonymous, "unsure") if conversation.learn else None
     return Turn((answer,), after.offering(buttons), _counts("unsure", read.topic, conversation), unclear=unclear)
 

@@ -117,7 +117,7 @@ def test_an_urgent_problem_that_was_hardly_told_is_only_offered(known: Person) -
     told = "não assinou minha carteira e não deposita o INSS"
     answer = known.says(told, ranking=ranking, second="labour_rights.document_retention", second_share=0.5)
     assert answer.topic == "social_security.enrolment"
-    assert labels(answer)[0] == "Me retienen papeles"
+    assert labels(answer)[0] == "Retêm documentos"
 
 
 DANGER = [
