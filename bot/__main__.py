@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import reckoning_cli
-from bot.library import checks, coverage, loading, retire, scaffolds, sheets, workbooks
+from bot.library import catalogue_keys, checks, coverage, loading, retire, scaffolds, sheets, workbooks
 from bot.reckoning import examples, report
 from bot.settings import Settings, settings_page
 from bot.translations import Catalogues
@@ -198,6 +198,36 @@ async def _arrivals(settings: Settings, office: str) -> list[tuple[dt.date, str,
         return await records.arrivals(office)
 
 
+@app.command()
+def invite(
+    role: Annotated[str, typer.Option(help="editor, reviewer, case_worker, office_admin or administrator.")] = "",
+    office: Annotated[str, typer.Option(help="Id of the office, such as pe.sunafil, for those who work for one.")] = "",
+) -> None:
+    """Invite somebody to the console: prints a link that makes one account. The first one is an administrator's."""
+    settings = Settings(log_level="ERROR")
+    try:
+        print(asyncio.run(_invite(settings, role or "administrator", office)))
+    except ValueError as error:
+        _say(str(error))
+        raise typer.Exit(1) from None
+
+
+async def _invite(settings: Settings, role: str, office: str) -> str:
+    from bot.app import open_staff
+    from bot.clock import utc_now
+    from bot.storage.staff import OF_AN_OFFICE, ROLES
+
+    if role not in ROLES:
+        raise ValueError(f"there is no role {role}; the roles are {', '.join(ROLES)}")
+    if (office or role in OF_AN_OFFICE) and loading.load(settings.content).office(office) is None:
+        raise ValueError(f"say --office with the id of an office of the content; '{office}' is none")
+    async with open_staff(settings) as (staff, audit):
+        token = await staff.invite(role, office, None, utc_now())
+        await audit.note(None, "invited", role, utc_now(), office)
+    address = settings.public_address.rstrip("/") or f"http://{settings.web_host}:{settings.web_port}"
+    return f"{address}/console/invite/{token}"
+
+
 @app.command("nlu-data")
 def nlu_data(
     take: Annotated[Path | None, typer.Option(help="A labelled file: its questions become phrases.")] = None,
@@ -275,7 +305,7 @@ def translations(
     check_only: Annotated[bool, typer.Option("--check", help="Fail when they are stale.")] = False,
 ) -> None:
     """Bring locales/messages.pot and every language's messages.po up to date with the program."""
-    stale = scaffolds.write_catalogues(Path(__file__).parent, Settings().locales, check_only=check_only)
+    stale = catalogue_keys.write_catalogues(Path(__file__).parent, Settings().locales, check_only=check_only)
     for line in stale:
         _say(line)
     raise typer.Exit(1 if stale and check_only else 0)

@@ -17,6 +17,7 @@ import uvicorn
 
 from bot.channels import Channel
 from bot.channels.webchat import WebChat
+from bot.clock import utc_now
 from bot.conversation.house import House
 from bot.conversation.invitation import Invitations
 from bot.documents import Documents
@@ -30,17 +31,20 @@ from bot.modules.deadlines import Deadlines
 from bot.modules.eligibility import Eligibility
 from bot.modules.emergency import Emergency
 from bot.modules.housekeeping import Housekeeping
+from bot.modules.lessons import Lessons
 from bot.modules.letters import Letters
 from bot.modules.offices import Offices
 from bot.modules.pensions import PensionYears
 from bot.modules.programmes import Programmes
 from bot.settings import Settings
 from bot.storage import database
+from bot.storage.audit import Audit
 from bot.storage.mailbox import Mailbox
 from bot.storage.reach import Reach
 from bot.storage.records import Records
 from bot.storage.reminders import Reminders
 from bot.storage.secret import load_secret
+from bot.storage.staff import Staff
 from bot.translations import Catalogues
 from bot.understanding import lexicon
 from bot.understanding.facts import FactReader
@@ -50,6 +54,8 @@ from bot.understanding.model_client import ModelClient
 from bot.understanding.rasa import RasaInterpreter
 from bot.understanding.server import NluServers
 from bot.voice import Hearing, Speech
+from bot.web.console import add_console
+from bot.web.console.desk import Desk
 from bot.web.server import web_app
 from bot.web.webhooks import webhooks
 from bot.worker import Worker
@@ -110,6 +116,7 @@ class HouseKeeper:
             "programmes": Programmes(library, catalogues),
             "calculations": Calculations(library, catalogues),
             "deadlines": Deadlines(library, catalogues),
+            "lessons": Lessons(library, catalogues),
             "letters": Letters(library, catalogues),
             "pensions": PensionYears(library, catalogues),
             "eligibility": Eligibility(library, catalogues),
@@ -198,6 +205,18 @@ async def open_records(settings: Settings) -> AsyncIterator[Records]:
         await engine.dispose()
 
 
+@contextlib.asynccontextmanager
+async def open_staff(settings: Settings) -> AsyncIterator[tuple[Staff, Audit]]:
+    """The accounts of the console and its log, the database brought up to date."""
+    engine = database.open_engine(settings.database_address)
+    secret = load_secret(settings.secret.get_secret_value(), settings.data)
+    try:
+        await database.migrate(engine)
+        yield Staff(engine, secret), Audit(engine, secret)
+    finally:
+        await engine.dispose()
+
+
 class Server(uvicorn.Server):
     """Uvicorn without its signal handlers: they end the process before its children are stopped."""
 
@@ -232,6 +251,7 @@ def _web_server(amparo: Amparo) -> Server:
         settings, amparo.mailbox, amparo.shelf, amparo.catalogues, secret=amparo.secret, wake=amparo.worker.awake.set
     )
     page.include_router(webhooks(amparo.messengers, amparo.inbox))
+    add_console(page, console_desk(amparo))
     return Server(
         uvicorn.Config(
             page,
@@ -241,6 +261,21 @@ def _web_server(amparo: Amparo) -> Server:
             access_log=False,
             timeout_graceful_shutdown=5,
         )
+    )
+
+
+def console_desk(amparo: Amparo) -> Desk:
+    """What the console works with, on the bot's own database and content."""
+    engine = amparo.mailbox.engine
+    return Desk(
+        amparo.settings,
+        engine,
+        amparo.shelf,
+        Catalogues(amparo.settings.locales, ("console", "messages")),
+        Staff(engine, amparo.secret),
+        Audit(engine, amparo.secret),
+        amparo.secret,
+        utc_now,
     )
 
 

@@ -120,9 +120,9 @@ class Words:
 
 
 class Catalogues:
-    """All languages of a locales/ folder, read once."""
+    """All languages of a locales/ folder, read once. `domains`: which catalogues of each, the first one first."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, domains: tuple[str, ...] = ("messages",)) -> None:
         raw = YAML(typ="safe").load(folder / "languages.yaml")
         self.languages = {
             code: Language(
@@ -134,7 +134,9 @@ class Catalogues:
             )
             for code, entry in raw.items()
         }
-        self._catalogues = {code: _catalogue(folder, code) for code in self.languages}
+        self._catalogues = {
+            code: tuple(_catalogue(folder, code, domain) for domain in domains) for code in self.languages
+        }
 
     def offered(self) -> list[Language]:
         """Languages people can choose."""
@@ -145,11 +147,11 @@ class Catalogues:
         """The words of a language; Spanish for one that is not known."""
         known = self.languages.get(language) or self.languages["es"]
         chain = dict.fromkeys((known.code, *known.stand_ins, "es"))
-        return Words(known, tuple(self._catalogues[code] for code in chain))
+        return Words(known, tuple(found for code in chain for found in self._catalogues[code]))
 
 
-def _catalogue(folder: Path, code: str) -> gettext.NullTranslations:
-    path = folder / code / "LC_MESSAGES" / "messages.po"
+def _catalogue(folder: Path, code: str, domain: str) -> gettext.NullTranslations:
+    path = folder / code / "LC_MESSAGES" / f"{domain}.po"
     if not path.exists():
         return gettext.NullTranslations()
     binary = io.BytesIO()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import io
 import json
 import re
 from pathlib import Path
@@ -11,12 +9,20 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError, numbers
 from babel.core import get_global
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import read_po
 from pydantic import BaseModel
 
+from bot.library.catalogue_keys import write_catalogue
 from bot.library.rules import Calculations, Deadlines, Letters, Pensions, Questions
-from bot.library.schema import WORKS, CountryEntry, EmergencyKind, Figures, Offices, PageEntry, Programmes, Topics
-from bot.messages import Unreadable
+from bot.library.schema import (
+    CountryEntry,
+    Figures,
+    Lessons,
+    Offices,
+    PageEntry,
+    Programmes,
+    Topics,
+)
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "topics": Topics,
@@ -30,27 +36,8 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "questions": Questions,
     "pensions": Pensions,
     "letters": Letters,
+    "lessons": Lessons,
 }
-FAMILIES = {
-    "work_": WORKS,
-    "emergency_": EmergencyKind.__args__,  # type: ignore[attr-defined]
-    "unreadable_": ("empty", *Unreadable.__args__),  # type: ignore[attr-defined]
-    "command_": ("help", "menu", "language", "country", "human", "privacy", "delete", "stop", "settings"),
-    "erased_": ("telegram", "whatsapp"),
-    "feedback_": ("useful", "not_useful", "outdated"),
-    "per_": ("hour", "day", "week", "fortnight", "month", "year"),
-    "diary_column_": ("number", "kind", "at", "told", "amount", "seal"),
-    "diary_kind_": ("in", "out", "paid", "undo"),
-    "could_": ("likely", "depends", "ask", "no"),
-    "letter_ask_": ("what", "amount", "since", "until"),
-    "fault_": ("number", "date", "choice", "yes_no", "least", "most", "before", "future"),
-    "fault_per_": ("hour", "day", "week", "fortnight", "month", "year"),
-    "calc_": ("not_covered", "no_law_then", "withheld"),
-    "feedback_thanks_": ("useful", "not_useful", "outdated"),
-}
-"""Keys that the program puts together from a stem and a kind."""
-TEMPLATE_KEY = re.compile(r"""say\(\s*["'](\w+)["']\s*[,)]""")
-CONDITIONAL_KEY = re.compile(r"""say\(\s*["'](\w+)["']\s+if\s+.+?\s+else\s+["'](\w+)["']""")
 
 
 def write_schemas(folder: Path, *, check_only: bool) -> list[str]:
@@ -65,79 +52,6 @@ def write_schemas(folder: Path, *, check_only: bool) -> list[str]:
                 folder.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
     return stale
-
-
-def keys_used(program: Path) -> set[str]:
-    """Every key the program and its templates say."""
-    keys = {stem + kind for stem, kinds in FAMILIES.items() for kind in kinds}
-    for path in program.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "say"
-                and node.args
-            ):
-                keys |= _constants(node.args[0])
-            elif isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "key" for t in node.targets):
-                keys |= _constants(node.value)
-    for path in program.rglob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        keys |= set(TEMPLATE_KEY.findall(text))
-        keys |= {key for pair in CONDITIONAL_KEY.findall(text) for key in pair}
-    return keys
-
-
-def _constants(node: ast.expr) -> set[str]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return {node.value}
-    if isinstance(node, ast.IfExp):
-        return _constants(node.body) | _constants(node.orelse)
-    return set()
-
-
-def write_catalogues(program: Path, locales: Path, *, check_only: bool) -> list[str]:
-    """Bring the template and the catalogues in line with the keys used; a line for each thing that was not."""
-    keys = keys_used(program)
-    told = _write_template(locales / "messages.pot", keys, check_only=check_only)
-    for path in sorted(locales.glob("*/LC_MESSAGES/messages.po")):
-        with path.open("rb") as file:
-            catalogue = read_po(file)
-        have = {str(message.id): message for message in catalogue if message.id}
-        told += [f"{path}: no words for {key}" for key in sorted(keys - set(have))]
-        told += [f"{path}: {key} is not used any more" for key in sorted(set(have) - keys)]
-        told += [
-            f"{path}: {key} is empty" for key in sorted(keys & set(have)) if not have[key].string and _complete(path)
-        ]
-        if not check_only:
-            fresh = Catalog(locale=catalogue.locale, header_comment=catalogue.header_comment, fuzzy=False)
-            fresh.mime_headers = catalogue.mime_headers
-            for key in sorted(keys):
-                fresh.add(key, have[key].string if key in have else "")
-            _write(path, fresh)
-    return told
-
-
-def _complete(path: Path) -> bool:
-    """The five languages of the house are complete; a draft may have gaps."""
-    return path.parts[-3] in ("es", "pt", "en", "fr", "ht")
-
-
-def _write_template(path: Path, keys: set[str], *, check_only: bool) -> list[str]:
-    lines = ["# Keys of all texts of the program. Written by `make translations`.", 'msgid ""', 'msgstr ""']
-    lines += ['"Content-Type: text/plain; charset=utf-8\\n"', ""]
-    text = "\n".join(lines) + "\n" + "\n".join(f'msgid "{key}"\nmsgstr ""\n' for key in sorted(keys))
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return []
-    if not check_only:
-        path.write_text(text, encoding="utf-8")
-    return [f"{path}: stale; run `make translations` and commit"]
-
-
-def _write(path: Path, catalogue: Catalog) -> None:
-    binary = io.BytesIO()
-    write_po(binary, catalogue, width=0, omit_header=False)
-    path.write_bytes(binary.getvalue())
 
 
 def new_country(content: Path, code: str) -> str:
@@ -181,7 +95,7 @@ def new_language(locales: Path, code: str, name: str) -> str:
     for message in template:
         if message.id:
             catalogue.add(message.id, "")
-    _write(folder / "messages.po", catalogue)
+    write_catalogue(folder / "messages.po", catalogue)
     return f"{folder}: translate messages.po and write {locales / code}/words.yaml; then set offered: true."
 
 

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, DateTime, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -121,4 +135,66 @@ reminders = Table(
     Column("rule", String(100), nullable=False, comment="id of the claim period; the text sent does not name it"),
     Column("language", String(3), nullable=False),
     UniqueConstraint("person", "rule", "due_at", name="reminders_once"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("email", String(200), nullable=False, unique=True, comment="small letters"),
+    Column("name", String(120), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("office", String(80), nullable=False, default="", comment="id of the office; empty: of none"),
+    Column("language", String(3), nullable=False),
+    Column("password", Text, nullable=False, comment="argon2"),
+    Column("second", Text, nullable=False, default="", comment="secret of the second factor, sealed"),
+    Column("second_at", Integer, nullable=False, default=0, comment="time step of the last code that was taken"),
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("joined_at", DateTime(timezone=True), nullable=False),
+    Column("alert_person", String(64), nullable=False, default="", comment="keyed hash of their own Telegram"),
+    sqlite_autoincrement=True,
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("token", String(64), nullable=False, unique=True, comment="hash of what the cookie holds"),
+    Column("staff", Integer, ForeignKey("staff.id"), nullable=False, index=True),
+    Column("whole", Boolean, nullable=False, comment="false: the second factor is still to come"),
+    Column("begun_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("agent", String(200), nullable=False, default="", comment="which browser, to know it again"),
+    sqlite_autoincrement=True,
+)
+
+staff_invitations = Table(
+    "staff_invitations",
+    metadata,
+    Column("token", String(64), primary_key=True, comment="hash of what the link holds"),
+    Column("role", String(20), nullable=False),
+    Column("office", String(80), nullable=False, default=""),
+    Column("invited_by", Integer, nullable=True),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
+staff_attempts = Table(
+    "staff_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(64), nullable=False, index=True, comment="keyed hash of who tried from where"),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("staff", Integer, nullable=True, comment="null: the command line or the program"),
+    Column("act", String(40), nullable=False),
+    Column("what", String(200), nullable=False, default=""),
+    Column("detail", Text, nullable=False, default="", comment="never words of people who ask for help"),
+    Column("seal", String(64), nullable=False, comment="chains this line to the one before"),
+    sqlite_autoincrement=True,
 )

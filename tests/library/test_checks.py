@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.library import checks, loading, scaffolds
+from bot.library import catalogue_keys, checks, loading, scaffolds
 from bot.library.schema import phone_problem
 from tests.conftest import ROOT
 
@@ -94,4 +94,4 @@ def test_a_new_language_is_written_and_kept_out_of_the_menu(tmp_path: Path) -> N
 
 def test_generated_files_are_fresh() -> None:
     assert scaffolds.write_schemas(ROOT / "content" / ".schema", check_only=True) == []
-    assert scaffolds.write_catalogues(ROOT / "bot", ROOT / "locales", check_only=True) == []
+    assert catalogue_keys.write_catalogues(ROOT / "bot", ROOT / "locales", check_only=True) == []
