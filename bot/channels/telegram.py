@@ -170,7 +170,8 @@ class Telegram:
         answer = answer_of(payload)
         room = TEXT_LIMIT - len(self.neutral) - 2
         texts = [text for text in parts(answer.text, TELEGRAM, room) if text] or ["…"]
-        rest = {name: value for name, value in payload.items() if name not in payload_of(answer)}
+        known = {field.name for field in dataclasses.fields(answer)}
+        rest = {name: value for name, value in payload.items() if name not in known}
         return [
             payload_of(dataclasses.replace(answer, text=text, buttons=answer.buttons if last else ()))
             | rest

@@ -200,7 +200,8 @@ class WhatsApp:
     def fit(self, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
         """See Channel: text, then what fits: three short buttons, a list of ten, or a numbered menu in the text."""
         answer = answer_of(payload)
-        rest = {name: value for name, value in payload.items() if name not in payload_of(answer)}
+        known = {field.name for field in dataclasses.fields(answer)}
+        rest = {name: value for name, value in payload.items() if name not in known}
         offered = _offered(answer.buttons)
         room = (BODY_LIMIT if offered["as"] in ("buttons", "list") else TEXT_LIMIT) - len(self.neutral) - 2
         texts = parts(answer.text, WHATSAPP, room)

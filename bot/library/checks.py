@@ -14,9 +14,9 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from bot.library.loading import CountryContent, Library, Problem, Text
+from bot.library.loading import INTERNATIONAL, LESSONS, CountryContent, Library, Problem, Text
 from bot.library.reading import LIMITS, reading_ease
-from bot.library.schema import OfficeEntry, PageEntry, phone_problem
+from bot.library.schema import Entry, LessonEntry, OfficeEntry, PageEntry, Texts, phone_problem
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 TYPED_AMOUNT = re.compile(
@@ -26,6 +26,9 @@ TYPED_AMOUNT = re.compile(
 BODY_LIMIT = 900
 """Characters of a text; with phone and source it must stay one message of about a thousand."""
 BUTTON_LIMIT = 24
+LESSON_LIMIT = 16
+"""Characters of a lesson's name: with "Lección:" or a tick before it, it must still fit a button."""
+LESSON_FILE = f"{INTERNATIONAL}/lessons.yaml"
 ALLOWED_TOKENS = {
     "paragraph_open", "paragraph_close", "inline", "ordered_list_open", "ordered_list_close", "bullet_list_open",
     "bullet_list_close", "list_item_open", "list_item_close",
@@ -36,13 +39,14 @@ def problems(library: Library, day: dt.date, languages: list[str]) -> list[Probl
     """All that editors must mend or should, in the order of the files. `languages` are those offered to people."""
     found = list(library.problems)
     found.extend(_topic_names(library, languages))
+    found.extend(_lessons(library, languages, day))
     for content in library.countries.values():
         found.extend(_gaps(library, content, languages))
         found.extend(_missing_rules(content))
         for topic, page in content.pages.items():
             found.extend(_page(library, content, topic, page, day))
         for text in content.texts.values():
-            found.extend(_text(content, text))
+            found.extend(_text(library, content, text))
         found.extend(_offices(library, content, day))
         found.extend(_figures(library, content, day))
         found.extend(_emergency_numbers(content))
@@ -86,6 +90,53 @@ def _topic_names(library: Library, languages: list[str]) -> Iterator[Problem]:
                 yield Problem("topics.yaml", line, f"{topic}: there is no topic '{other}' in related")
 
 
+def _lessons(library: Library, languages: list[str], day: dt.date) -> Iterator[Problem]:
+    """Lessons without a text, an exercise or a page to go on to, and words that are missing in a language."""
+    for name, entry in library.lessons.items():
+        line = _key_line(library.folder / LESSON_FILE, name)
+        if entry.check_again_by < day:
+            told = f"{name}: should have been checked again by {entry.check_again_by:%Y-%m}"
+            yield Problem(LESSON_FILE, line, told, warning=True)
+        for topic in (entry.topic, *entry.topics):
+            if topic not in library.topics.topics:
+                yield Problem(LESSON_FILE, line, f"{name}: there is no topic '{topic}'")
+        if library.calculation(entry.exercise) is None:
+            yield Problem(LESSON_FILE, line, f"{name}: there is no calculation '{entry.exercise}'")
+        for language in languages:
+            text = library.lesson_text(name, language)
+            if text is None or text.language != language:
+                where = f"{INTERNATIONAL}/{LESSONS}/{name}.{language}.md"
+                yield Problem(where, 1, "no text in this language yet", warning=text is not None)
+        for told, warning in _lesson_words(library, entry, languages):
+            yield Problem(LESSON_FILE, line, f"{name}: {told}", warning)
+
+
+def _lesson_words(library: Library, entry: LessonEntry, languages: list[str]) -> Iterator[tuple[str, bool]]:
+    """Words of a lesson or its exercise that are too long or missing; True for what can wait."""
+    for name in entry.name.values():
+        if len(name) > LESSON_LIMIT:
+            yield f"'{name}' is longer than {LESSON_LIMIT} characters", False
+    exercise = library.calculation(entry.exercise)
+    for texts in (entry.name, *(_texts_in(exercise[1]) if exercise else ())):
+        if missing := [language for language in languages if not texts.get(language)]:
+            yield f"'{next(iter(texts.values()))}' is missing in {', '.join(missing)}", True
+
+
+def _texts_in(node: object) -> Iterator[Texts]:
+    """The words of an entry, in whatever depth: mappings by language."""
+    if isinstance(node, Entry):
+        for _, value in node:
+            yield from _texts_in(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts_in(value)
+    elif isinstance(node, dict):
+        if "es" in node:
+            yield node
+        else:
+            yield from _texts_in(list(node.values()))
+
+
 def _gaps(library: Library, content: CountryContent, languages: list[str]) -> Iterator[Problem]:
     if content.about and content.about.role == "origin":
         return
@@ -126,9 +177,12 @@ def _page(library: Library, content: CountryContent, topic: str, page: PageEntry
     if page.check_again_by < day:
         yield Problem(path, 1, f"should have been checked again by {page.check_again_by:%Y-%m}", warning=True)
     kinds = {office.kind for office in content.offices.offices.values()}
+    general = {office.kind for office in library.countries[""].offices.offices.values()}
     for office in page.offices:
-        if office not in content.offices.offices and content.code and office not in kinds:
-            yield Problem(path, 1, f"no office '{office}' in {folder(content)}/offices.yaml", warning=True)
+        if "." in office and library.office(office) is None:
+            yield Problem(path, 1, f"no country has an office '{office}': write its id, or a kind of office")
+        elif "." not in office and content.code and office not in kinds | general:
+            yield Problem(path, 1, f"no office of kind '{office}' in {folder(content)}/offices.yaml", warning=True)
     for other in page.related:
         if other not in library.topics.topics:
             yield Problem(path, 1, f"there is no topic '{other}' in related")
@@ -140,14 +194,11 @@ def _page(library: Library, content: CountryContent, topic: str, page: PageEntry
         yield Problem(path, 1, "the page has no text in any language")
 
 
-def _text(content: CountryContent, text: Text) -> Iterator[Problem]:
-    if text.topic not in content.pages:
-        yield Problem(text.path, 1, f"write {text.topic.split('.')[1]}.yaml beside it, with its sources")
-    elif text.variant and text.variant not in content.pages[text.topic].variants:
-        yield Problem(text.path, 1, f"name the variant '{text.variant}' in the page's yaml")
-    for name in PLACEHOLDER.findall(text.body + text.front.until):
-        if name not in content.figures.figures:
-            yield Problem(text.path, _line(text.body, "{" + name), f"there is no figure '{name}' in figures.yaml")
+def _text(library: Library, content: CountryContent, text: Text) -> Iterator[Problem]:
+    yield from _without_page(library, content, text)
+    for figure in PLACEHOLDER.findall(text.body + text.front.until):
+        if figure not in content.figures.figures:
+            yield Problem(text.path, _line(text.body, "{" + figure), f"there is no figure '{figure}' in figures.yaml")
     if len(text.body) > BODY_LIMIT:
         yield Problem(text.path, 1, f"{len(text.body)} characters: a phone shows {BODY_LIMIT}; shorten it")
     yield from _hard_to_read(text)
@@ -160,6 +211,17 @@ def _text(content: CountryContent, text: Text) -> Iterator[Problem]:
             yield Problem(text.path, line, f"only paragraphs, lists and **bold** reach a phone, not {token.type}")
         elif any(child.type in ("image", "html_inline") for child in token.children or []):
             yield Problem(text.path, 1, "no pictures and no HTML in a text")
+
+
+def _without_page(library: Library, content: CountryContent, text: Text) -> Iterator[Problem]:
+    field, _, name = text.topic.partition(".")
+    if field == LESSONS and not content.code:
+        if name not in library.lessons:
+            yield Problem(text.path, 1, f"there is no lesson '{name}' in lessons.yaml: write it, or rename the file")
+    elif text.topic not in content.pages:
+        yield Problem(text.path, 1, f"write {name}.yaml beside it, with its sources")
+    elif text.variant and text.variant not in content.pages[text.topic].variants:
+        yield Problem(text.path, 1, f"name the variant '{text.variant}' in the page's yaml")
 
 
 def _hard_to_read(text: Text) -> Iterator[Problem]:

@@ -28,9 +28,9 @@ def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[t
     offices = dict(country.offices.offices) if country else {}
     offices |= {name: office for name, office in library.countries[""].offices.offices.items() if name not in offices}
 
-    own = library.office(request.office) if request.office else None
-    if own:
-        offices[request.office] = own
+    for name in (request.office, *wanted):  # one that is named helps from another country too
+        if "." in name and name not in offices and (elsewhere := library.office(name)):
+            offices[name] = elsewhere
 
     def rank(item: tuple[str, OfficeEntry]) -> tuple[bool, bool, float, bool, int, bool, bool]:
         name, office = item
