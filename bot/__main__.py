@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import reckoning_cli
-from bot.library import catalogue_keys, checks, coverage, loading, retire, scaffolds, sheets, workbooks
+from bot.library import catalogue_keys, checks, coverage, glossary, loading, retire, scaffolds, sheets, workbooks
 from bot.reckoning import examples, report
 from bot.settings import Settings, settings_page
 from bot.translations import Catalogues
@@ -280,6 +280,7 @@ def check(
     languages = [language.code for language in Catalogues(settings.locales).offered()]
     library = loading.load(settings.content)
     found = checks.problems(library, day, languages) + examples.problems(library, day)
+    found += glossary.problems(library, glossary.load(settings.locales))
     print(checks.shown([one for one in found if warnings or not one.warning], str(settings.content), form), end="")
     errors = sum(not problem.warning for problem in found)
     _say(f"{errors} errors, {len(found) - errors} warnings")

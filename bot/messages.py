@@ -106,6 +106,8 @@ class Answer:
     location_label: str = ""
     """What stands on that button."""
     document: Document | None = None
+    lesson: str = ""
+    """The lesson whose exercise this answer ends."""
     wants_location: bool = False
     """True: sharing a place answers this; channels that can, offer a button for it."""
 

@@ -102,6 +102,8 @@ def _say_working(data: dict[str, Any]) -> None:
         print(f"{line['label']}: {line['amount']} {line['article']}".rstrip())
     if data["amount"] is not None:
         print(f"= {data['amount']} {data['currency'] or data['unit']}")
+    if "means" in data:
+        print(data["means"])
     for text in data.get("assumptions", []):
         print(f"assumed: {text}")
     _say_sources(data)

@@ -23,6 +23,7 @@ PERIOD = re.compile(r"\d{4}-\d{2}\D+\d{4}-\d{2}")
 SHORT = 6
 TEXT_LIMIT = 300
 MONTHS = {"month": Decimal(1), "year": Decimal(12)}
+WEEKS_A_YEAR = 52
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,6 +107,8 @@ def _count(asked: OpenQuestion, text: str, read: Understanding) -> Reply:
             return Reply(str(span.count))
         if unit == "month" and span.unit == "year":
             return Reply(str(span.count * 12))
+        if unit == "week" and span.unit in MONTHS:
+            return Reply(str(round(span.count * MONTHS[span.unit] * WEEKS_A_YEAR / 12)))
     number = _bare(text)
     return Reply(str(number)) if number is not None else Reply(fault="fault_number")
 

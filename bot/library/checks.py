@@ -141,7 +141,11 @@ def _gaps(library: Library, content: CountryContent, languages: list[str]) -> It
     if content.about and content.about.role == "origin":
         return
     expected = (
-        languages if not content.code else list(dict.fromkeys((content.about.language, "en"))) if content.about else []
+        languages
+        if not content.code
+        else list(dict.fromkeys((content.about.language, *content.about.languages)))
+        if content.about
+        else []
     )
     for topic, entry in library.topics.topics.items():
         if not entry.in_menu:
@@ -170,19 +174,24 @@ def _missing_rules(content: CountryContent) -> Iterator[Problem]:
             yield Problem(f"{content.code}/{name}.yaml", 1, f"no {name} yet: write them", warning=True)
 
 
+def _offices_named(library: Library, content: CountryContent, path: str, named: list[str]) -> Iterator[Problem]:
+    """Ids that no office has, and kinds of office that are not there to knock on."""
+    kinds = {office.kind for office in content.offices.offices.values()}
+    general = {office.kind for office in library.countries[""].offices.offices.values()}
+    for office in named:
+        if "." in office and library.office(office) is None:
+            yield Problem(path, 1, f"no country has an office '{office}': write its id, or a kind of office")
+        elif "." not in office and content.code and office not in kinds | general:
+            yield Problem(path, 1, f"no office of kind '{office}' in {folder(content)}/offices.yaml", warning=True)
+
+
 def _page(library: Library, content: CountryContent, topic: str, page: PageEntry, day: dt.date) -> Iterator[Problem]:
     path = f"{folder(content)}/{topic.replace('.', '/')}.yaml"
     if topic not in library.topics.topics:
         yield Problem(path, 1, f"there is no topic '{topic}' in topics.yaml: rename the file")
     if page.check_again_by < day:
         yield Problem(path, 1, f"should have been checked again by {page.check_again_by:%Y-%m}", warning=True)
-    kinds = {office.kind for office in content.offices.offices.values()}
-    general = {office.kind for office in library.countries[""].offices.offices.values()}
-    for office in page.offices:
-        if "." in office and library.office(office) is None:
-            yield Problem(path, 1, f"no country has an office '{office}': write its id, or a kind of office")
-        elif "." not in office and content.code and office not in kinds | general:
-            yield Problem(path, 1, f"no office of kind '{office}' in {folder(content)}/offices.yaml", warning=True)
+    yield from _offices_named(library, content, path, page.offices)
     for other in page.related:
         if other not in library.topics.topics:
             yield Problem(path, 1, f"there is no topic '{other}' in related")

@@ -14,6 +14,7 @@ from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from babel.numbers import get_territory_currencies
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -32,6 +33,8 @@ from bot.library.rules import (
 from bot.library.schema import (
     CountryEntry,
     Figures,
+    LessonEntry,
+    Lessons,
     OfficeEntry,
     Offices,
     PageEntry,
@@ -42,6 +45,8 @@ from bot.library.schema import (
 )
 
 INTERNATIONAL = "international"
+LESSONS = "lessons"
+"""The folder of the lessons' texts."""
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 TEXT_NAME = re.compile(r"(?P<topic>[a-z_]+)(\.(?P<variant>[a-z_]+))?\.(?P<language>[a-z]{2,3})\.md")
@@ -124,6 +129,8 @@ class Library:
     letters: dict[str, LetterEntry] = dataclasses.field(default_factory=dict)
     pensions: Pensions = dataclasses.field(default_factory=Pensions)
     """Old-age pensions by country, and the treaties that add up years."""
+    lessons: dict[str, LessonEntry] = dataclasses.field(default_factory=dict)
+    """Short lessons in the order in which they are taught."""
 
     def calculation(self, name: str) -> tuple[str, CalculationEntry] | None:
         """A calculation by its id, with the country whose law it is ('' for international)."""
@@ -149,6 +156,22 @@ class Library:
         """What is known of a country, None where it has no folder."""
         content = self.countries.get(code)
         return content.about if content else None
+
+    def currency(self, code: str) -> str:
+        """The currency of a country, written about here or not; '' where there is none."""
+        if about := self.country(code):
+            return about.currency
+        return str(next(iter(get_territory_currencies(code.upper())), "")) if code else ""
+
+    def lesson_text(self, name: str, language: str, stand_ins: tuple[str, ...] = ()) -> Text | None:
+        """The text of a lesson in a language or the first of its stand-ins, None where nothing is written."""
+        texts = self.countries[""].texts if "" in self.countries else {}
+        found = (texts.get((f"{LESSONS}.{name}", "", tongue)) for tongue in (language, *stand_ins, "es"))
+        return next((text for text in found if text), None)
+
+    def lesson_with(self, exercise: str) -> str:
+        """The lesson a calculation is the exercise of, '' for none."""
+        return next((name for name, entry in self.lessons.items() if entry.exercise == exercise), "")
 
     def office(self, name: str) -> OfficeEntry | None:
         """An office of any country by its id."""
@@ -211,7 +234,17 @@ def load(folder: Path, keep: Path | None = None, only: Container[str] | None = N
     questions = reader.parsed(folder / "questions.yaml", Questions, needed=False) or Questions()
     pensions = reader.parsed(folder / INTERNATIONAL / "pensions.yaml", Pensions, needed=False) or Pensions()
     letters = reader.parsed(folder / "letters.yaml", Letters, needed=False) or Letters()
-    return Library(folder, topics, countries, tuple(reader.problems), questions.questions, letters.letters, pensions)
+    lessons = reader.parsed(folder / INTERNATIONAL / "lessons.yaml", Lessons, needed=False) or Lessons()
+    return Library(
+        folder,
+        topics,
+        countries,
+        tuple(reader.problems),
+        questions.questions,
+        letters.letters,
+        pensions,
+        lessons.lessons,
+    )
 
 
 def signature(folder: Path) -> float:

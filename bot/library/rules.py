@@ -122,6 +122,7 @@ class CalculationEntry(Entry):
     unit: Literal["money", "days", "weeks", "months", "years", "hours", "percent", "number", "date"] = "money"
     currency: str = Field("", pattern=r"^([A-Z]{3})?$", description="where it is not the country's")
     rounding: Literal["cents", "whole", "none"] = "cents"
+    means: list[Clause] = Field([], description="what the answer means for the person; the first that holds is said")
     assumptions: list[Clause] = []
     figures: list[str] = Field([], description="figures the steps use only by name in at('…', day)")
     ask_office: list[str] = Field([], description="who can confirm it: ids or kinds of office")

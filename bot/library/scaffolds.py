@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from pydantic import BaseModel
 
 from bot.library.catalogue_keys import write_catalogue
+from bot.library.glossary import GlossaryEntry
 from bot.library.rules import Calculations, Deadlines, Letters, Pensions, Questions
 from bot.library.schema import (
     CountryEntry,
@@ -37,6 +38,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "pensions": Pensions,
     "letters": Letters,
     "lessons": Lessons,
+    "glossary": GlossaryEntry,
 }
 
 

@@ -123,6 +123,7 @@ class CountryEntry(Entry):
 
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     language: str = Field(pattern=r"^[a-z]{2}$")
+    languages: list[str] = Field(default=["es", "en"], description="languages in which its texts are expected")
     time_zone: str
     role: Literal["host", "origin"] = Field("host", description="origin: only what its citizens abroad can get")
     skeleton: bool = Field(False, description="true: being written, not offered to people yet")
@@ -264,6 +265,25 @@ class Programmes(Entry):
     """xx/programmes.yaml"""
 
     programmes: dict[str, ProgrammeEntry]
+
+
+class LessonEntry(Entry):
+    """A short lesson. Its text stands in lessons/ID.LANGUAGE.md, its exercise is a calculation."""
+
+    name: Texts = Field(description="on buttons, in a word or two")
+    exercise: str = Field(description="id of an international calculation")
+    topic: str = Field(description="the topic whose page, of the person's country, goes on from here")
+    topics: list[str] = Field(description="topics whose pages offer it")
+    sources: list[SourceEntry] = Field(min_length=1)
+    checked: Month
+    check_again_by: Month
+    note: str = ""
+
+
+class Lessons(Entry):
+    """international/lessons.yaml: the lessons in the order in which they are taught."""
+
+    lessons: dict[str, LessonEntry] = {}
 
 
 class PageVariant(Entry):

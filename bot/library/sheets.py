@@ -18,7 +18,7 @@ from bot.library.workbooks import Row
 PARTS = ("title", "until", "body")
 RULE = "text"
 """The part of a short text, which has only one."""
-RULE_FILES = ("offices.yaml", "programmes.yaml", "calculations.yaml", "deadlines.yaml", "pensions.yaml")
+RULE_FILES = ("offices.yaml", "programmes.yaml", "calculations.yaml", "deadlines.yaml", "pensions.yaml", "lessons.yaml")
 TITLE_LIMIT = 72
 
 

@@ -13,7 +13,7 @@ from bot.library.checks import PLACEHOLDER
 from bot.library.loading import Article, Library
 from bot.library.schema import SourceEntry
 from bot.messages import Answer, Ask, Button, Door, Request, Source
-from bot.modules import calculations, deadlines, doors
+from bot.modules import calculations, deadlines, doors, lessons
 from bot.reckoning.calculation import dated
 from bot.translations import Catalogues, Words
 
@@ -121,6 +121,7 @@ class Articles:
     def _buttons(self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]) -> tuple[Button, ...]:
         buttons = [*calculations.buttons_for(self.library, request, words, CALCULATIONS_SHOWN)]
         buttons += deadlines.buttons_for(self.library, request, words)
+        buttons += lessons.buttons_for(self.library, request.topic, words)
         if request.topic in DIARY_TOPICS:
             buttons.append(Button(words.say("button_diary"), "diary:start"))
         if request.topic in PENSION_TOPICS:

@@ -9,9 +9,9 @@ from bot.law.formulas import Value
 from bot.library.loading import Library
 from bot.library.rules import CalculationEntry
 from bot.messages import Answer, Ask, Button, Door, Request
-from bot.modules import doors
+from bot.modules import doors, lessons
 from bot.modules.forms import SPANS, fault_text, own, question, short_name, source_line, told_text, value_text
-from bot.reckoning.calculation import Calculator, Missing, Refused, Working
+from bot.reckoning.calculation import Calculator, Line, Missing, Refused, Working
 from bot.reckoning.facts import UNKNOWN, Fact, FactError, facts_of
 from bot.translations import Catalogues, Words
 
@@ -37,7 +37,8 @@ class Calculations:
         facts = facts_of(self.library, entry)
         told = {key: value for key, value in request.told.items() if key in facts}
         try:
-            result = Calculator(self.library).work_out(name, told, request.day.date(), asking=True)
+            calculator, today = Calculator(self.library), request.day.date()
+            result = calculator.work_out(name, told, today, asking=True, home=request.country)
         except FactError as error:
             done = sum(fact != error.name for fact in told)  # the one to tell again is not done
             return question(facts[error.name], words, done, 1, fault_text(error, facts, words, country))
@@ -83,29 +84,33 @@ class Calculations:
         if result.low != result.high:
             high = value_text(result.high, result.unit, words, currency, country)
             amount = words.say("calc_between", low=amount, high=high)
-        lines = [
-            f"- {filled(own(line.label, words), result, self.library, words)}: "
-            f"{value_text(line.value, line.unit, words, currency, country)}"
-            + (f" ({line.article})" if line.article else "")
-            for line in result.lines
-        ]
+        way_on = lessons.way_on(self.library, result.id, request, words)
+        to_do = way_on is not None and any(line.unit == "none" for line in result.lines)
         said = [
             told_text(facts[name], result.values[name], words, currency, country)
             for name in told
-            if name in result.values and told[name] != UNKNOWN
+            if name in result.values and told[name] != UNKNOWN and not (way_on and facts[name].kind == "yes_no")
         ]
         taken = [told_text(fact, value, words, currency, country) for fact, value in result.assumed if fact.entry.ask]
         taken += [filled(own(clause.say, words), result, self.library, words) for clause in result.assumptions]
-        office, shown = self._office(entry, request, words)
         parts = [
             f"**{own(entry.name, words)}: {amount}**",
-            "\n".join([f"**{words.say('calc_working')}**", "", *lines]) if lines else "",
+            _listed(
+                words.say("exercise_list" if to_do else "calc_working"),
+                [self._line(line, result, words) for line in result.lines],
+            ),
             _listed(words.say("calc_told"), said),
             _listed(words.say("calc_assumed"), taken),
             words.say("calc_unsure", facts="; ".join(short_name(fact, words) for fact in result.unsure))
             if result.unsure
             else "",
             f"⚠️ {words.say('calc_doubtful')}" if result.doubtful else "",
+            filled(own(result.means, words), result, self.library, words),
+        ]
+        if way_on:
+            return self._exercise([*parts, way_on.text], way_on, result, entry, words)
+        office, shown = self._office(entry, request, words)
+        parts += [
             f"{words.say('calc_confirm')}\n{office}" if office else words.say("calc_estimate"),
             source_line(result.sources, words),
         ]
@@ -122,8 +127,37 @@ class Calculations:
             doors=shown,
         )
 
+    def _line(self, line: Line, result: Working, words: Words) -> str:
+        """A line of the working; one without a unit is only said, unless its value is a yes or no."""
+        label = filled(own(line.label, words), result, self.library, words)
+        if line.unit == "none" and not isinstance(line.value, bool):
+            return label
+        article = f" ({line.article})" if line.article else ""
+        return f"{label}: {value_line(line.value, result, words, line.unit)}{article}"
+
+    def _exercise(
+        self, parts: list[str], way_on: lessons.WayOn, result: Working, entry: CalculationEntry, words: Words
+    ) -> Answer:
+        """The working as the exercise of a lesson: no law, so no office and no letter; the way on instead."""
+        return Answer(
+            "\n\n".join(part for part in parts if part),
+            topic=entry.topic,
+            buttons=(
+                *way_on.next_button,
+                Button(words.say("button_change"), "change"),
+                *way_on.other_buttons,
+                Button(words.say("button_pdf"), "pdf"),
+            ),
+            sources=result.sources,
+            lesson=way_on.lesson,
+        )
+
     def _refused(self, result: Refused, entry: CalculationEntry, request: Request, words: Words) -> Answer:
         why = own(result.say, words) if result.say else words.say(f"calc_{result.reason}")
+        if way_on := lessons.way_on(self.library, request.detail.partition(":")[2], request, words):
+            text = f"**{own(entry.name, words)}**\n\n{why}"
+            change = Button(words.say("button_change"), "change")
+            return Answer(text, entry.topic, (change, *way_on.other_buttons), result.sources)
         office, shown = self._office(entry, request, words)
         article = f" ({result.article})" if result.article else ""
         parts = [f"**{own(entry.name, words)}**", why + article, office, source_line(result.sources, words)]

@@ -55,13 +55,13 @@ class Lessons:
         if text is None:
             return self._list(request, words)
         spoken = self.catalogues.languages[text.language]
-        place = list(self.library.lessons).index(name) + 1
+        number, title = list(self.library.lessons).index(name) + 1, own(entry.name, words)
         sources = sources_of(entry.sources, entry.checked)
         parts = [
             f"_{words.say('note_stand_in', language=spoken.name)}_" if spoken.code != words.language.code else "",
             text.body,
             words.say("lesson_exercise", count=self._questions(entry)),
-            f"_{words.say('lesson_place', number=place, total=len(self.library.lessons), name=own(entry.name, words))}_",
+            f"_{words.say('lesson_place', number=number, total=len(self.library.lessons), name=title)}_",
             source_line(sources, words),
         ]
         return Answer(

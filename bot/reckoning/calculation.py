@@ -55,7 +55,9 @@ class Refused:
 
 @dataclasses.dataclass(frozen=True)
 class Working:
-    """What is owed and how it was worked out. `low` and `high` differ where a fact was not known."""
+    """What is owed and how it was worked out. `low` and `high` differ where a fact was not known. `country` is whose
+    law it is, or for an international rule where the person is: amounts are in its money.
+    """
 
     id: str
     country: str
@@ -72,6 +74,8 @@ class Working:
     sources: tuple[Source, ...]
     doubtful: bool
     values: Mapping[str, Value]
+    means: Texts | None = None
+    """What the answer means for the person, in a sentence."""
 
     @property
     def amount(self) -> Value:
@@ -86,10 +90,10 @@ class Calculator:
         self.library = library
 
     def work_out(
-        self, name: str, told: Mapping[str, str], today: dt.date, *, asking: bool = False
+        self, name: str, told: Mapping[str, str], today: dt.date, *, asking: bool = False, home: str = ""
     ) -> Working | Missing | Refused:
         """What `told` gives for a calculation. Values are text, as `facts.read` reads them. `asking`: facts with a
-        default that chat asks for are missing too.
+        default that chat asks for are missing too. `home`: the country in whose money an international calculation is.
 
         Raises LookupError for an unknown id, FactError for a value that cannot be meant, FormulaError for a rule that
         cannot be worked out (which `check` finds).
@@ -103,9 +107,13 @@ class Calculator:
             if given not in facts:
                 raise FactError(given, "unknown_fact", ", ".join(facts))
         try:
-            return self._range(name, country, entry, facts, told, today, asking=asking)
+            result = self._range(name, country, entry, facts, told, today, asking=asking)
         except NotInForceError:
             return Refused(None, reason="no_law_then", sources=sources_of(entry.sources, entry.checked))
+        if isinstance(result, Working) and not country:
+            currency = entry.currency or self.library.currency(home)
+            return dataclasses.replace(result, country=home, currency=currency)
+        return result
 
     def _range(
         self,
@@ -282,6 +290,7 @@ class _Run:
             sources=(*sources, *used),
             doubtful=overdue or self.law.doubtful or entry.confidence != "high",
             values=dict(self.values),
+            means=next((c.say for c in entry.means if c.when is None or self._value(c.when)), None),
         )
 
     def _rounded(self, value: Value) -> Value:

@@ -49,7 +49,7 @@ def _wrong_names(library: Library, country: str, entry: CalculationEntry) -> Ite
             if table not in content.rules.tables:
                 yield f"step {step.name}: no such table: {table}"
         known.add(step.name)
-    for clause in (*entry.refuse, *entry.assumptions):
+    for clause in (*entry.refuse, *entry.means, *entry.assumptions):
         yield from _unknown("when", clause.when or "True", known)
     yield from _questions(facts)
     if entry.topic not in library.topics.topics:

@@ -56,7 +56,7 @@ def only_to_derive(entry: CalculationEntry) -> set[str]:
     """Facts that nothing needs but the derivation of others: days, where years and months may be told instead."""
     derived = {name for fact in entry.facts.values() if fact.derive for name in names_in(fact.derive)}
     rules = [step.formula for step in entry.steps] + [step.when for step in entry.steps if step.when]
-    rules += [clause.when for clause in (*entry.refuse, *entry.assumptions) if clause.when]
+    rules += [clause.when for clause in (*entry.refuse, *entry.means, *entry.assumptions) if clause.when]
     for fact in entry.facts.values():
         rules += [text for text in (fact.when, fact.default, fact.unknown_low, fact.unknown_high) if text]
     used = {name for text in rules for name in names_in(text)}

@@ -89,6 +89,8 @@ def calculation(
         "sources": [source(entry) for entry in result.sources],
         "doubtful": result.doubtful,
     }
+    if result.means:
+        data["means"] = filled(in_language(result.means, order), values, kinds)
     if result.low != result.high:
         data["range"] = [plain(result.low, result.unit), plain(result.high, result.unit)]
     return data

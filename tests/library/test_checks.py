@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.library import catalogue_keys, checks, loading, scaffolds
+from bot.library import catalogue_keys, checks, glossary, loading, scaffolds
 from bot.library.schema import phone_problem
 from tests.conftest import ROOT
 
@@ -95,3 +95,11 @@ def test_a_new_language_is_written_and_kept_out_of_the_menu(tmp_path: Path) -> N
 def test_generated_files_are_fresh() -> None:
     assert scaffolds.write_schemas(ROOT / "content" / ".schema", check_only=True) == []
     assert catalogue_keys.write_catalogues(ROOT / "bot", ROOT / "locales", check_only=True) == []
+
+
+def test_words_that_are_hard_or_hurt_are_listed_with_the_word_to_write() -> None:
+    words = glossary.load(ROOT / "locales")
+    assert set(words) == {"es", "pt", "en", "fr", "ht"}
+    found = list(words["es"].found("title: Uno\nLos trabajadores ilegales deben interponer una demanda."))
+    assert [(one.line, one.word) for one in found] == [(2, "trabajadores ilegales"), (2, "interponer")]
+    assert not list(words["es"].found("Quitarte el pasaporte es ilegal."))
