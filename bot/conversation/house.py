@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from bot.conversation.invitation import Invitations
 from bot.conversation.state import Conversation
@@ -38,6 +38,8 @@ class House:
     """Days of silence after which everything of a person is erased."""
     speaks: bool = False
     """True where answers can be heard."""
+    staffed: frozenset[str] = frozenset()
+    """Offices in which somebody answers in this chat, where the channel allows it."""
 
     def labels(self, detail: str, words: Words) -> dict[str, str]:
         """The questions of a form by the names of their facts."""
@@ -85,6 +87,25 @@ class Remind:
 
 
 @dataclasses.dataclass(frozen=True)
+class CaseAct:
+    """What a message does to the person's case with an office: it is opened with what they agreed to share, written to,
+    left for a while or for good, handed to another office; or they say whether it helped.
+    """
+
+    kind: Literal["open", "message", "contact", "pause", "resume", "leave", "refer", "helped"]
+    office: str = ""
+    text: str = ""
+    """The words of a message; for `helped`: yes, part or no."""
+    urgent: bool = False
+    """True: whoever is on duty is told at once."""
+    shared: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    agreed: bool = False
+    """Whether the person agrees that another office reads the case."""
+    case: int = 0
+    """The case that helped, or did not."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Turn:
     """What came of a message. `counts` are (kind, topic, country, language); `judged` is page, version, verdict."""
 
@@ -103,3 +124,5 @@ class Turn:
     """The office whose link brought somebody here just now."""
     unclear: Unclear | None = None
     """A question to learn from, which the person allowed us to keep."""
+    case: CaseAct | None = None
+    """What it does to the person's case with an office."""

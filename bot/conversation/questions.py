@@ -62,7 +62,7 @@ def waiting(conversation: Conversation, ask: Ask, request: Request) -> Conversat
 def reply_in_words(fact: str, text: str, read: Understanding) -> str:
     """The value a text gives for the fact asked, '' when it gives none."""
     facts = read.facts
-    named = [code for code in (facts.here, facts.origin, *facts.countries) if code]
+    named = [code for code in (facts.here, facts.origin, *facts.countries, *facts.mentioned) if code]
     if fact in ("country", "origin"):
         return named[0] if len(set(named)) == 1 and len(text.split()) <= 8 else ""  # noqa: PLR2004
     return facts.work

@@ -76,6 +76,15 @@ class Told(BaseModel):
         return self.model_copy(update=changes)
 
 
+class Helper(BaseModel):
+    """The office that reads along. `paused`: the person talks to the program just now."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    office: str
+    paused: bool = False
+
+
 class Offered(BaseModel):
     """A button that was offered last, so that its number works as an answer."""
 
@@ -126,6 +135,10 @@ class Conversation(BaseModel):
     """True after an opt-out: nothing is sent that the person did not ask for just now."""
     office: str = ""
     """The office whose link brought the person here: their first door."""
+    helper: Helper | None = None
+    """The office that reads along, as its cases say: told anew before each turn."""
+    giving_contact: bool = False
+    """True while the next text is the phone and name that the person gives to that office."""
     calm: bool = False
     """True after a danger answer: no feedback is asked for next."""
 

@@ -240,7 +240,8 @@ def _question(message: Message, read: Understanding, conversation: Conversation,
     if topic == EMERGENCY and read.danger == "asked":  # asked about, or past: the page, with the number beside it
         topic = next(iter(others), HARASSMENT)
     conversation = conversation.with_(likely=tuple(other for other in others[:LIKELY] if other != topic))
-    elsewhere = read.facts.countries[0] if read.facts.countries and not conversation.country else ""
+    named = (*read.facts.countries, *read.facts.mentioned)
+    elsewhere = named[0] if named and not conversation.country else ""
     if elsewhere and not topic.startswith("consular."):
         conversation = conversation.with_(country=elsewhere)
     offered = [second] if second else others[:2] if read.confidence < house.sure else []
@@ -256,7 +257,7 @@ def _question(message: Message, read: Understanding, conversation: Conversation,
         note = f"{note}\n\n{hotline}".strip()
     about = read.facts.countries[0] if read.facts.countries else ""
     if topic.startswith("consular."):  # "the Bolivian consulate" names whose it is, not where the person works
-        conversation, about = conversation.with_(origin=conversation.origin or about), ""
+        conversation, about = conversation.with_(origin=conversation.origin or next(iter(named), "")), ""
     return _answer(
         topic, "", message.sent_at, conversation, house, country=about, extra=extra, note=note, city=message.text
     )

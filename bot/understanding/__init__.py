@@ -42,7 +42,11 @@ class Facts:
     """What a text says besides its topic. Empty where it does not say."""
 
     countries: tuple[str, ...] = ()
-    """Countries named, in the order they stand, without those in `here` and `origin`."""
+    """Countries named as places, in the order they stand, without those in `here` and `origin`."""
+    mentioned: tuple[str, ...] = ()
+    """Countries whose name stands there, perhaps as another word or somebody's name: they count only where the
+    person's own country is not known.
+    """
     here: str = ""
     """The country the person says they are in."""
     origin: str = ""

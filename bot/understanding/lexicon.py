@@ -135,6 +135,13 @@ class Lexicon:
     work_suggested: Mapping[str, Phrases]
     demonyms: Mapping[str, Phrases]
     country_names: Mapping[str, Phrases]
+    cities: Mapping[str, Phrases]
+    """Cities and regions, by their country."""
+    at: Phrases
+    """What stands before a place where somebody is: in, at."""
+    of: Phrases
+    also_words: frozenset[str]
+    """Names of countries that are other words or first names too, folded."""
     topics: Mapping[str, Phrases]
     quantities: Quantities
 
@@ -175,6 +182,10 @@ def _lexicon(language: str, raw: Mapping[str, Any]) -> Lexicon:
         work_suggested={str(kind): Phrases.of(entry.get("suggested") or []) for kind, entry in work.items()},
         demonyms=many("demonyms"),
         country_names=many("country_names"),
+        cities=many("cities"),
+        at=one("at"),
+        of=one("of"),
+        also_words=frozenset(fold(str(word)) for word in raw.get("also_words") or ()),
         topics=many("topics"),
         quantities=_quantities(raw.get("quantities") or {}),
     )
