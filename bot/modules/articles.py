@@ -23,6 +23,7 @@ DIARY_TOPICS = ("labour_rights.working_hours", "labour_rights.unpaid_wages")
 PENSION_TOPICS = ("social_security.portability", "social_security.pensions")
 SOURCES_SHOWN = 3
 WORK_CHOICES = ("domestic", "live_in", "agricultural", "own_account")
+HOST_FIRST = ("consular.asylum", "consular.regularisation")
 ELSEWHERE = "zz"
 """The country of somebody who is in none of those offered."""
 
@@ -54,8 +55,8 @@ class Articles:
 
     def _article(self, request: Request) -> Article | None:
         stand_ins = self.catalogues.words(request.language).language.stand_ins
-        home = request.origin if request.origin != request.country else ""
-        if home and request.detail != "here" and "abroad" in self.library.variants(request.topic, home):
+        home = self._home(request)
+        if home and request.detail != "here" and (request.detail == "home" or not _host_first(request.topic)):
             return self.library.article(request.topic, home, request.language, ("abroad",), stand_ins)
         variants = {"live_in": ("live_in", "domestic")}.get(request.work, (request.work,) if request.work else ())
         if request.papers is False:
@@ -63,6 +64,11 @@ class Articles:
                 ("irregular", *variants) if not variants or variants == ("general",) else (*variants, "irregular")
             )
         return self.library.article(request.topic, request.country, request.language, variants, stand_ins)
+
+    def _home(self, request: Request) -> str:
+        """The person's own country, where it does something on this topic for its people elsewhere."""
+        home = request.origin if request.origin != request.country else ""
+        return home if home and "abroad" in self.library.variants(request.topic, home) else ""
 
     def _page(self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]) -> Answer:
         figures = self._figures(article, request)
@@ -134,6 +140,9 @@ class Articles:
         if article.text.variant == "abroad" and there is not None and request.topic in there.pages:
             place = words.country(request.country)
             buttons.append(Button(words.say("button_in_country", country=place), f"topic:{request.topic}/here"))
+        elif home := self._home(request):
+            place = words.country(home)
+            buttons.append(Button(words.say("button_home_country", country=place), f"topic:{request.topic}/home"))
         if self._has_programmes(request):
             buttons.append(Button(words.say("button_programmes"), f"topic:{request.topic}/programmes"))
         if self.library.topics.topics[request.topic].offices:
@@ -159,6 +168,11 @@ class Articles:
             doors=shown,
             buttons=tuple(topic_button(self.library, topic, words) for topic in entry.related),
         )
+
+
+def _host_first(topic: str) -> bool:
+    """Whether the law of the place where somebody works comes before what their own country does for them."""
+    return topic.startswith(("labour_rights.", "entrepreneurship.")) or topic in HOST_FIRST
 
 
 def topic_button(library: Library, topic: str, words: Words) -> Button:
