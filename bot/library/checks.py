@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -35,18 +35,24 @@ ALLOWED_TOKENS = {
 }  # fmt: skip
 
 
-def problems(library: Library, day: dt.date, languages: list[str]) -> list[Problem]:
-    """All that editors must mend or should, in the order of the files. `languages` are those offered to people."""
+def problems(
+    library: Library, day: dt.date, languages: list[str], only: Container[str] | None = None
+) -> list[Problem]:
+    """All that editors must mend or should, in the order of the files. `languages` are those offered to people; `only`:
+    of the folders of these countries beside what all share.
+    """
     found = list(library.problems)
     found.extend(_topic_names(library, languages))
     found.extend(_lessons(library, languages, day))
     for content in library.countries.values():
+        if only is not None and content.code not in only:
+            continue
         found.extend(_gaps(library, content, languages))
         found.extend(_missing_rules(content))
         for topic, page in content.pages.items():
             found.extend(_page(library, content, topic, page, day))
         for text in content.texts.values():
-            found.extend(_text(library, content, text))
+            found.extend(text_problems(library, content, text))
         found.extend(_offices(library, content, day))
         found.extend(_figures(library, content, day))
         found.extend(_emergency_numbers(content))
@@ -203,7 +209,8 @@ def _page(library: Library, content: CountryContent, topic: str, page: PageEntry
         yield Problem(path, 1, "the page has no text in any language")
 
 
-def _text(library: Library, content: CountryContent, text: Text) -> Iterator[Problem]:
+def text_problems(library: Library, content: CountryContent, text: Text) -> Iterator[Problem]:
+    """What is wrong with one text, or could read better."""
     yield from _without_page(library, content, text)
     for figure in PLACEHOLDER.findall(text.body + text.front.until):
         if figure not in content.figures.figures:

@@ -248,8 +248,9 @@ def load(folder: Path, keep: Path | None = None, only: Container[str] | None = N
 
 
 def signature(folder: Path) -> float:
-    """Changes when any file of content/ is written, added or removed."""
-    paths = list(folder.rglob("*"))
+    """Changes when any file of content/ is written, added or removed. The history beside it (.git) does not count."""
+    tops = [top for top in folder.iterdir() if top.name != ".git"]
+    paths = [*tops, *(path for top in tops if top.is_dir() for path in top.rglob("*"))]
     return len(paths) + max((path.stat().st_mtime for path in paths), default=0.0)
 
 
@@ -275,6 +276,34 @@ def _country(reader: _Reader, place: Path, code: str) -> CountryContent:
     )
 
 
+def read_text(path: str, country: str, raw: str) -> Text:
+    """A text of its file; `path` is that below content/. Raises ValueError or YAMLError with what to mend."""
+    folder, _, filename = path.rpartition("/")
+    name = TEXT_NAME.fullmatch(filename)
+    if not name:
+        raise ValueError("name the file TOPIC.LANGUAGE.md or TOPIC.VARIANT.LANGUAGE.md")
+    parts = FRONT.match(raw)
+    if not parts:
+        raise ValueError("start the file with the title between two lines of ---")
+    front = _model(PageFront, parts["front"])
+    body = parts["body"].strip()
+    if not body:
+        raise ValueError("write the text below the second line of ---")
+    mark = hashlib.sha256(f"{front.title}\n{front.until}\n{body}".encode()).hexdigest()[:8]
+    topic = f"{folder.rpartition('/')[2]}.{name['topic']}"
+    return Text(path, country, topic, name["variant"] or "", name["language"], front, body, mark)
+
+
+def parsed(model: type[M], raw: str) -> M:
+    """The words of a content file as its model. Raises ValueError or YAMLError with what to mend."""
+    return _model(model, raw)
+
+
+def problems_of(path: str, raw: str, error: Exception) -> list[Problem]:
+    """What `read_text` or `parsed` raised, as problems with their lines."""
+    return list(_problems(path, raw, error))
+
+
 class _Reader:
     """Reads files, keeps what was good and remembers what was not."""
 
@@ -292,19 +321,7 @@ class _Reader:
         return self._good_or_kept(path, lambda raw: self._text(path, country, raw))
 
     def _text(self, path: Path, country: str, raw: str) -> Text:
-        name = TEXT_NAME.fullmatch(path.name)
-        if not name:
-            raise ValueError("name the file TOPIC.LANGUAGE.md or TOPIC.VARIANT.LANGUAGE.md")
-        parts = FRONT.match(raw)
-        if not parts:
-            raise ValueError("start the file with the title between two lines of ---")
-        front = _model(PageFront, parts["front"])
-        body = parts["body"].strip()
-        if not body:
-            raise ValueError("write the text below the second line of ---")
-        mark = hashlib.sha256(f"{front.title}\n{front.until}\n{body}".encode()).hexdigest()[:8]
-        topic = f"{path.parent.name}.{name['topic']}"
-        return Text(self._name(path), country, topic, name["variant"] or "", name["language"], front, body, mark)
+        return read_text(self._name(path), country, raw)
 
     def _good_or_kept(self, path: Path, read: Callable[[str], T]) -> T | None:
         raw = ""

@@ -44,6 +44,16 @@ def rows(library: Library, country: str, language: str) -> list[Row]:
 
 def take(library: Library, country: str, language: str, path: Path) -> tuple[int, list[str]]:
     """Read translations back and write the texts; how many were written, and what was wrong, by row."""
+    files, written, problems = taken(library, country, language, path)
+    for name, text in files.items():
+        (library.folder / name).write_text(text, encoding="utf-8")
+    return written, problems
+
+
+def taken(library: Library, country: str, language: str, path: Path) -> tuple[dict[str, str], int, list[str]]:
+    """Read translations back: the files as they would be, by name in the content, how many texts differ, and what was
+    wrong, by row. Nothing is written.
+    """
     known = {(row.key, row.part): row for row in rows(library, country, language)}
     problems: list[str] = []
     told: dict[str, dict[str, str]] = {}
@@ -59,17 +69,17 @@ def take(library: Library, country: str, language: str, path: Path) -> tuple[int
             told.setdefault(key, {})[part] = translation
     ready = {key: parts for key, parts in told.items() if key not in refused}
     pages = {key: parts for key, parts in ready.items() if RULE not in parts}
-    written = store_rules(
-        library, country, language, {key: parts[RULE] for key, parts in ready.items() if RULE in parts}
-    )
+    short = {key: parts[RULE] for key, parts in ready.items() if RULE in parts}
+    files, written = rule_files(library, country, language, short)
     for key, parts in pages.items():
         wanted = {part for name, part in known if name == key}
         if missing := wanted - set(parts):
             problems.append(f"{key}: not translated whole, missing {', '.join(sorted(missing))}: left as it was")
         elif any(known[key, part].translation != text or known[key, part].behind for part, text in parts.items()):
-            store_page(library, country, language, key, parts, known[key, "title"].version)
+            name, text = page_file(country, language, key, parts, known[key, "title"].version)
+            files[name] = text
             written += 1
-    return written, problems
+    return files, written, problems
 
 
 def problem_of(row: Row, source: str, translation: str) -> str:
@@ -88,35 +98,34 @@ def problem_of(row: Row, source: str, translation: str) -> str:
     return ""
 
 
-def store_page(library: Library, country: str, language: str, key: str, parts: dict[str, str], version: str) -> Path:
-    """Write a page's text with the mark of the source it was made from; where it stands now."""
+def page_file(country: str, language: str, key: str, parts: dict[str, str], version: str) -> tuple[str, str]:
+    """Name and words of a page's text, with the mark of the source it was made from."""
     field, _, name = key.partition(".")
-    path = library.folder / (country or "international") / field / f"{name}.{language}.md"
     front = PageFront(title=parts["title"], until=parts.get("until", ""), translated_from=version)
     lines = ["---", f"title: {amend.quoted(front.title)}"]
     if front.until:
         lines.append(f"until: {amend.quoted(front.until)}")
     lines += [f'translated_from: "{front.translated_from}"', "---", parts["body"], ""]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return path
+    return f"{country or 'international'}/{field}/{name}.{language}.md", "\n".join(lines)
 
 
-def store_rules(library: Library, country: str, language: str, told: dict[str, str]) -> int:
-    """Write short texts into their files, which stay as they were but for these; how many differ from before."""
-    files: dict[str, dict[amend.Path, str]] = defaultdict(dict)
+def rule_files(library: Library, country: str, language: str, told: dict[str, str]) -> tuple[dict[str, str], int]:
+    """The files with short texts put in, which stay as they were but for these, and how many texts differ."""
+    places: dict[str, dict[amend.Path, str]] = defaultdict(dict)
     for key, text in told.items():
         name, _, place = key.partition(":")
-        files[name][(*place.split("/"), language)] = text
+        places[name][(*place.split("/"), language)] = text
+    files: dict[str, str] = {}
     written = 0
-    for name, changes in files.items():
-        path = library.folder / (country or "international") / name
-        raw = path.read_text(encoding="utf-8")
+    for name, changes in places.items():
+        where = f"{country or 'international'}/{name}"
+        raw = (library.folder / where).read_text(encoding="utf-8")
         before = dict(amend.texts(raw, language))
         fresh = {place: text for place, text in changes.items() if before.get(place[:-1], {}).get(language) != text}
         if fresh:
-            path.write_text(amend.put(raw, fresh), encoding="utf-8")
+            files[where] = amend.put(raw, fresh)
         written += len(fresh)
-    return written
+    return files, written
 
 
 def _rule_rows(library: Library, country: str, language: str, leader: str) -> list[Row]:
