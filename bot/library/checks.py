@@ -35,9 +35,7 @@ ALLOWED_TOKENS = {
 }  # fmt: skip
 
 
-def problems(
-    library: Library, day: dt.date, languages: list[str], only: Container[str] | None = None
-) -> list[Problem]:
+def problems(library: Library, day: dt.date, languages: list[str], only: Container[str] | None = None) -> list[Problem]:
     """All that editors must mend or should, in the order of the files. `languages` are those offered to people; `only`:
     of the folders of these countries beside what all share.
     """
@@ -145,6 +143,13 @@ def _texts_in(node: object) -> Iterator[Texts]:
 
 def _gaps(library: Library, content: CountryContent, languages: list[str]) -> Iterator[Problem]:
     if content.about and content.about.role == "origin":
+        return
+    if content.about and content.about.skeleton:
+        missing = [
+            topic for topic, entry in library.topics.topics.items() if entry.in_menu and topic not in content.pages
+        ]
+        told = f"being written, not offered to people: {len(missing)} topics to write, first {', '.join(missing[:3])}"
+        yield Problem(f"{content.code}/country.yaml", 1, told, warning=True)
         return
     expected = (
         languages

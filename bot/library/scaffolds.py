@@ -72,11 +72,13 @@ def new_country(content: Path, code: str) -> str:
         "figures.yaml": FIGURES.format(name=name),
         "offices.yaml": OFFICES.format(name=name),
         "programmes.yaml": PROGRAMMES.format(name=name),
+        "calculations.yaml": CALCULATIONS.format(name=name),
+        "deadlines.yaml": DEADLINES.format(name=name),
     }
     folder.mkdir()
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
-    return f"{folder}: fill in the TODOs and write the pages; `make check` lists what is missing. Not offered yet."
+    return REMAINS.format(folder=folder)
 
 
 def new_language(locales: Path, code: str, name: str) -> str:
@@ -101,11 +103,24 @@ def new_language(locales: Path, code: str, name: str) -> str:
     return f"{folder}: translate messages.po and write {locales / code}/words.yaml; then set offered: true."
 
 
+REMAINS = """\
+{folder} is there and passes `make check`. Nobody is offered it yet. What remains, in this order:
+ 1. country.yaml    the emergency numbers, each dialled or read on an official page; currency, language, time zone
+ 2. offices.yaml    labour inspectorate, free lawyer, hotlines: name, what each does, page, phone with its check
+ 3. figures.yaml    minimum_wage first, with the day it began, article and the month it was checked
+ 4. labour_rights/  unpaid_wages, dismissal, minimum_wage, irregular_status, document_retention first: TOPIC.yaml
+                    (sources, offices) and TOPIC.es.md (the text); the other topics after them
+ 5. deadlines.yaml and calculations.yaml, each with examples worked out by hand (docs/calculations.md)
+ 6. the other languages (`python -m bot sheet`), then ten questions in tests/stories/by_country
+ 7. in country.yaml take `skeleton: true` away
+docs/add-a-country.md walks through it. `make check` says what is wrong, `make coverage` what is missing."""
+
 COUNTRY = """\
 # yaml-language-server: $schema=../.schema/country.json
 # {name}. TODO: check the currency, the leading language and the time zone; write the emergency numbers.
 currency: {currency}
 language: es
+languages: [es, en, fr, ht]
 time_zone: {zone}
 skeleton: true
 emergency_numbers: []
@@ -124,4 +139,14 @@ PROGRAMMES = """\
 # yaml-language-server: $schema=../.schema/programmes.json
 # Programmes of {name}.
 programmes: {{}}
+"""
+CALCULATIONS = """\
+# yaml-language-server: $schema=../.schema/calculations.json
+# What people are owed in {name}, step by step. How to write one: docs/calculations.md
+calculations: {{}}
+"""
+DEADLINES = """\
+# yaml-language-server: $schema=../.schema/deadlines.json
+# Until when one can claim in {name}. How to write one: docs/calculations.md
+deadlines: {{}}
 """

@@ -68,11 +68,11 @@ def test_impossible_numbers_do_not(number: str) -> None:
 
 
 def test_a_new_country_passes_the_check_and_is_not_offered(content: Path) -> None:
-    scaffolds.new_country(content, "PY")
+    scaffolds.new_country(content, "UY")
     library = loading.load(content)
     assert errors(content) == []
-    assert library.country("py").currency == "PYG"
-    assert "py" not in library.offered()
+    assert library.country("uy").currency == "UYU"
+    assert "uy" not in library.offered()
 
 
 @pytest.mark.parametrize("code", ["pe", "zz", "../x", "peru"])
