@@ -20,6 +20,7 @@ FAMILIES = {
     "command_": ("help", "menu", "language", "country", "human", "privacy", "delete", "stop", "settings"),
     "erased_": ("telegram", "whatsapp"),
     "feedback_": ("useful", "not_useful", "outdated"),
+    "helped_thanks_": ("yes", "part", "no"),
     "per_": ("hour", "day", "week", "fortnight", "month", "year"),
     "diary_column_": ("number", "kind", "at", "told", "amount", "seal"),
     "diary_kind_": ("in", "out", "paid", "undo"),
@@ -100,8 +101,9 @@ def _bring_in_line(path: Path, keys: set[str], *, check_only: bool) -> list[str]
             catalogue = read_po(file)
         fresh = Catalog(locale=catalogue.locale, header_comment=catalogue.header_comment, fuzzy=False)
         fresh.mime_headers = catalogue.mime_headers
+        marks = {str(message.id): message.flags for message in catalogue if message.id}
         for key in sorted(keys):
-            fresh.add(key, have.get(key, ""))
+            fresh.add(key, have.get(key, ""), flags=marks.get(key, ()))  # fuzzy: a draft that nobody confirmed
         write_catalogue(path, fresh)
     return told
 
