@@ -316,15 +316,17 @@ def translations(
 def coverage_page(
     check_only: Annotated[bool, typer.Option("--check", help="Fail when it is stale.")] = False,
 ) -> None:
-    """Write docs/coverage.md: which topics are written in which country and language, and how fresh they are."""
+    """Write docs/coverage.md and its summary in the README: what is written, in which languages, and how fresh."""
     library = loading.load(Settings().content)
-    path, text = Path("docs/coverage.md"), coverage.page(library)
-    stale = not path.exists() or path.read_text(encoding="utf-8") != text
+    readme = Path("README.md")
+    pages = {Path("docs/coverage.md"): coverage.page(library)}
+    pages[readme] = coverage.put_in(readme.read_text(encoding="utf-8"), library)
+    stale = [path for path, text in pages.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if stale and check_only:
-        _say("stale: docs/coverage.md: run `make coverage` and commit")
+        _say(f"stale: {', '.join(map(str, stale))}: run `make coverage` and commit")
         raise typer.Exit(1)
-    if stale:
-        path.write_text(text, encoding="utf-8")
+    for path in stale:
+        path.write_text(pages[path], encoding="utf-8")
 
 
 @app.command("retire")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from bot.library.loading import CountryContent, Library
 
 FRESH_MARKS = (("2026-06", "●"), ("2025-06", "◐"), ("", "○"))
@@ -12,6 +14,7 @@ Written by `make coverage`. In each cell the languages in which a topic is writt
 ht h), and how fresh it is: ● checked since June 2026, ◐ since June 2025, ○ before. An empty cell: the international
 page answers and says so. In capitals: with variants for kinds of work or for people without papers.
 """
+BEGIN, END = "<!-- coverage: written by `make coverage` -->", "<!-- end of coverage -->"
 LETTERS = {"es": "s", "pt": "p", "en": "e", "fr": "f", "ht": "h"}
 
 
@@ -19,6 +22,35 @@ def page(library: Library) -> str:
     """The whole page."""
     codes = sorted(code for code in library.countries if code)
     return "\n".join([HEAD, *_totals(library, ["", *codes]), "", *_topics(library, codes)]) + "\n"
+
+
+def summary(library: Library) -> str:
+    """A line a country for the README: topics, in how many each language is whole, and how fresh they are."""
+    topics = [name for name, entry in library.topics.topics.items() if entry.in_menu]
+    marks = [mark for _, mark in FRESH_MARKS]
+    lines = [
+        f"| | topics of {len(topics)} | {' | '.join(LETTERS)} | {' | '.join(marks)} |",
+        f"|---|---{'|---' * len(LETTERS)}{'|---' * len(marks)}|",
+    ]
+    for code in ["", *sorted(code for code in library.countries if code)]:
+        one = library.countries[code]
+        written = [
+            {name for (name, _, language) in one.texts if language == spoken and name in topics} for spoken in LETTERS
+        ]
+        fresh = [_mark(entry.checked) for entry in one.pages.values()]
+        cells = [len(one.pages), *(len(names) or "" for names in written), *(fresh.count(mark) or "" for mark in marks)]
+        name = "international" if not code else f"{code} (skeleton)" if one.about and one.about.skeleton else code
+        lines.append(f"| {name} | {' | '.join(str(cell) for cell in cells)} |")
+    return "\n".join(lines)
+
+
+def put_in(readme: str, library: Library) -> str:
+    """The README with the summary of today between its two marks. Raises ValueError where the marks are missing."""
+    before, begun, rest = readme.partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not begun or not ended:
+        raise ValueError(f"README.md needs the lines {BEGIN} and {END}")
+    return f"{before}{BEGIN}\n{summary(library)}\n{END}{after}"
 
 
 def _totals(library: Library, codes: list[str]) -> list[str]:
@@ -57,6 +89,9 @@ def _cell(content: CountryContent, topic: str) -> str:
     written = {language for (name, variant, language) in content.texts if name == topic}
     varied = any(variant for (name, variant, _) in content.texts if name == topic)
     letters = "".join(letter for code, letter in LETTERS.items() if code in written)
-    month = f"{entry.checked:%Y-%m}"
-    mark = next(mark for since, mark in FRESH_MARKS if month >= since)
-    return f"{letters.upper() if varied else letters} {mark}"
+    return f"{letters.upper() if varied else letters} {_mark(entry.checked)}"
+
+
+def _mark(checked: dt.date) -> str:
+    month = f"{checked:%Y-%m}"
+    return next(mark for since, mark in FRESH_MARKS if month >= since)

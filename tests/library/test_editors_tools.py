@@ -110,6 +110,8 @@ def test_retiring_what_is_not_there_is_an_error(copy: Library) -> None:
 
 def test_the_coverage_page_is_up_to_date(library: Library) -> None:
     assert (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == coverage.page(library)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert coverage.put_in(readme, library) == readme
 
 
 def test_short_words_read_easier_than_long_ones() -> None:
