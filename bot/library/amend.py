@@ -6,16 +6,26 @@ parts and braces of short entries), so values are found by their place in the te
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 LANGUAGE = re.compile(r"[a-z]{2,3}")
+BARE = re.compile(r"(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*")
+"""Texts that stand without quotes: ids."""
 Path = tuple[str, ...]
 """Names of keys and positions in lists, from the top: ('offices', 'cl.dt', 'phones', '0', 'number')."""
+
+
+class Quoted(str):
+    """A text that is written in quotes though it could stand without."""
+
+    __slots__ = ()
 
 
 class NoSuchPlace(ValueError):
@@ -46,6 +56,100 @@ def put(raw: str, changes: Mapping[Path, str]) -> str:
     for (start, end), added in sorted(edits.items(), reverse=True):
         raw = raw[:start] + "".join(added) + raw[end:]
     return raw
+
+
+def write(raw: str, path: Path, value: Any) -> str:
+    """The file with what stands at a place written anew: a text, number, day, list or mapping. Where only the last key
+    is missing it is added at the end of its mapping.
+
+    Raises NoSuchPlace. What stood there loses its comments; all else stays as it was.
+    """
+    top = _compose(raw)
+    if top is None:
+        raise NoSuchPlace("the file is empty")
+    parent = _at(top, path[:-1])
+    old = _child(parent, path[-1])
+    if old is None:
+        return _added(raw, parent, path[-1], value)
+    start, end = old.start_mark.index, old.end_mark.index
+    while end > start and raw[end - 1] in " \n":
+        end -= 1
+    if start == end or not isinstance(parent, MappingNode) or parent.flow_style:
+        return raw[:start] + flow(value) + raw[end:]
+    key = next(key for key, _ in parent.value if key.value == path[-1])
+    return raw[: key.end_mark.index] + ":" + _block(value, key.start_mark.column) + raw[end:]
+
+
+def append(raw: str, path: Path, item: Mapping[str, Any]) -> str:
+    """The file with an entry more at the end of the list at a place, written as the entries before it are.
+
+    Raises NoSuchPlace.
+    """
+    top = _compose(raw)
+    node = _at(top, path) if top is not None else None
+    if not isinstance(node, SequenceNode) or not node.value:
+        raise NoSuchPlace(f"{'/'.join(path)} is no list with entries")
+    last = node.value[-1]
+    place = last.end_mark.index
+    if node.flow_style:
+        return f"{raw[:place]}, {flow(item)}{raw[place:]}"
+    while raw[place - 1] in " \n":
+        place -= 1
+    dash = " " * node.start_mark.column
+    if isinstance(last, MappingNode) and last.flow_style:
+        written = f"\n{dash}- {flow(item)}"
+    else:
+        pairs = [f"{key}: {flow(value)}" for key, value in item.items()]
+        written = f"\n{dash}- " + f"\n{dash}  ".join(pairs)
+    line_end = raw.find("\n", place)  # a comment behind the last entry stays with it
+    place = len(raw) if line_end < 0 else line_end
+    return raw[:place] + written + raw[place:]
+
+
+def flow(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {flow(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, str):
+        return value if BARE.fullmatch(value) and not isinstance(value, Quoted) else quoted(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Sequence):
+        return "[" + ", ".join(flow(one) for one in value) + "]"
+    return str(value)
+
+
+def _block(value: Any, column: int) -> str:
+    """What stands behind a key: on its line, or below it for a list of mappings."""
+    if isinstance(value, Sequence) and value and isinstance(value[0], Mapping):
+        indent = " " * (column + 2)
+        return "".join(f"\n{indent}- {flow(one)}" for one in value)
+    return f" {flow(value)}"
+
+
+def _at(top: Node, path: Path) -> Node:
+    node = top
+    for name in path:
+        below = _child(node, name)
+        if below is None:
+            raise NoSuchPlace(f"there is no {'/'.join(path)}")
+        node = below
+    return node
+
+
+def _added(raw: str, parent: Node, name: str, value: Any) -> str:
+    if not isinstance(parent, MappingNode) or not parent.value:
+        raise NoSuchPlace(f"there is no place for {name}")
+    key, last = parent.value[-1]
+    place = last.end_mark.index
+    if parent.flow_style:
+        return f"{raw[:place]}, {name}: {flow(value)}{raw[place:]}"
+    while raw[place - 1] in " \n":
+        place -= 1
+    column = key.start_mark.column
+    return f"{raw[:place]}\n{' ' * column}{name}:{_block(value, column)}{raw[place:]}"
 
 
 def quoted(value: str) -> str:

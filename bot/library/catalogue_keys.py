@@ -10,7 +10,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from bot.library.schema import WORKS, EmergencyKind
+from bot.library.schema import WORKS, EmergencyKind, Stage
 from bot.messages import Unreadable
 
 FAMILIES = {
@@ -24,6 +24,8 @@ FAMILIES = {
     "per_": ("hour", "day", "week", "fortnight", "month", "year"),
     "diary_column_": ("number", "kind", "at", "told", "amount", "seal"),
     "diary_kind_": ("in", "out", "paid", "undo"),
+    "stage_": Stage.__args__,  # type: ignore[attr-defined]
+    "menu_stage_": Stage.__args__,  # type: ignore[attr-defined]
     "could_": ("likely", "depends", "ask", "no"),
     "letter_ask_": ("what", "amount", "since", "until"),
     "fault_": ("number", "date", "choice", "yes_no", "least", "most", "before", "future"),

@@ -81,6 +81,10 @@ def folder(content: CountryContent) -> str:
 
 
 def _topic_names(library: Library, languages: list[str]) -> Iterator[Problem]:
+    for stage, named in library.topics.journey.items():
+        for topic in named:
+            if topic not in library.topics.topics:
+                yield Problem("topics.yaml", 1, f"journey, {stage}: there is no topic '{topic}'")
     for topic, entry in library.topics.topics.items():
         line = _key_line(library.folder / "topics.yaml", topic)
         for language in languages:

@@ -41,6 +41,8 @@ from bot.library.schema import (
     PageFront,
     PageVariant,
     Programmes,
+    Replies,
+    ReplyEntry,
     Topics,
 )
 
@@ -131,6 +133,8 @@ class Library:
     """Old-age pensions by country, and the treaties that add up years."""
     lessons: dict[str, LessonEntry] = dataclasses.field(default_factory=dict)
     """Short lessons in the order in which they are taught."""
+    replies: dict[str, ReplyEntry] = dataclasses.field(default_factory=dict)
+    """Replies that case workers send often."""
 
     def calculation(self, name: str) -> tuple[str, CalculationEntry] | None:
         """A calculation by its id, with the country whose law it is ('' for international)."""
@@ -235,6 +239,7 @@ def load(folder: Path, keep: Path | None = None, only: Container[str] | None = N
     pensions = reader.parsed(folder / INTERNATIONAL / "pensions.yaml", Pensions, needed=False) or Pensions()
     letters = reader.parsed(folder / "letters.yaml", Letters, needed=False) or Letters()
     lessons = reader.parsed(folder / INTERNATIONAL / "lessons.yaml", Lessons, needed=False) or Lessons()
+    replies = reader.parsed(folder / "replies.yaml", Replies, needed=False) or Replies()
     return Library(
         folder,
         topics,
@@ -244,6 +249,7 @@ def load(folder: Path, keep: Path | None = None, only: Container[str] | None = N
         letters.letters,
         pensions,
         lessons.lessons,
+        replies.replies,
     )
 
 

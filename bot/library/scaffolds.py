@@ -22,6 +22,7 @@ from bot.library.schema import (
     Offices,
     PageEntry,
     Programmes,
+    Replies,
     Topics,
 )
 
@@ -38,6 +39,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "pensions": Pensions,
     "letters": Letters,
     "lessons": Lessons,
+    "replies": Replies,
     "glossary": GlossaryEntry,
 }
 

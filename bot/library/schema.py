@@ -101,10 +101,16 @@ class TopicEntry(Entry):
     in_menu: bool = True
 
 
+Stage = Literal["before", "there", "back"]
+
+
 class Topics(Entry):
     """content/topics.yaml"""
 
     fields: dict[Field_, Texts]
+    journey: dict[Stage, list[str]] = Field(
+        default={}, description="topics of each part of a journey: before leaving, while there, coming back"
+    )
     topics: dict[str, TopicEntry]
 
 
@@ -284,6 +290,19 @@ class Lessons(Entry):
     """international/lessons.yaml: the lessons in the order in which they are taught."""
 
     lessons: dict[str, LessonEntry] = {}
+
+
+class ReplyEntry(Entry):
+    """A reply that case workers send often. They read its name, the person its text."""
+
+    name: Texts
+    text: Texts
+
+
+class Replies(Entry):
+    """content/replies.yaml"""
+
+    replies: dict[str, ReplyEntry] = {}
 
 
 class PageVariant(Entry):

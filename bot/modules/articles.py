@@ -23,6 +23,8 @@ DIARY_TOPICS = ("labour_rights.working_hours", "labour_rights.unpaid_wages")
 PENSION_TOPICS = ("social_security.portability", "social_security.pensions")
 SOURCES_SHOWN = 3
 WORK_CHOICES = ("domestic", "live_in", "agricultural", "own_account")
+HOME_HELP = {"labour_rights": "consular.legal_assistance", "social_security": "social_security.portability"}
+"""By field, the topic on which a country helps its people elsewhere when it has no page of its own on theirs."""
 HOST_FIRST = ("consular.asylum", "consular.regularisation")
 ELSEWHERE = "zz"
 """The country of somebody who is in none of those offered."""
@@ -70,6 +72,19 @@ class Articles:
         home = request.origin if request.origin != request.country else ""
         return home if home and "abroad" in self.library.variants(request.topic, home) else ""
 
+    def _home_button(self, article: Article, request: Request, words: Words) -> Button | None:
+        """What the person's own country does from afar, beside the law of the place: on the same topic; for trouble at
+        work its legal help, for social security what counts at home.
+        """
+        field = request.topic.partition(".")[0]
+        if not request.origin or request.origin == request.country or article.text.variant == "abroad":
+            return None
+        for topic in dict.fromkeys((request.topic, HOME_HELP.get(field, request.topic))):
+            if "abroad" in self.library.variants(topic, request.origin):
+                label = words.say("button_home_country", country=words.country(request.origin))
+                return Button(label, f"topic:{topic}/home")
+        return None
+
     def _page(self, article: Article, request: Request, words: Words, kinds: tuple[str, ...]) -> Answer:
         figures = self._figures(article, request)
         body = _filled(article.text.body, figures, words, article.text.country)
@@ -77,13 +92,17 @@ class Articles:
         lines, shown = self._doors(request, wanted, words)
         ask_at = next((door.name for door in shown), words.say("somebody_who_knows"))
         notes = self._notes(article, request, words, ask_at)
+        buttons = self._buttons(article, request, words, kinds)
         until = _filled(article.text.front.until, figures, words, article.text.country)
         foot = [f"⏳ {until}"] if until else []
+        if button := self._home_button(article, request, words):
+            foot.append(f"🏛 {words.say('home_helps', country=words.country(request.country))}")
+            buttons = (button, *buttons)
         foot += [*lines, _source_line(article, words), *_doubts(article, figures, request, words, ask_at)]
         return Answer(
             text="\n\n".join([*notes, body, "\n".join(foot)]),
             topic=request.topic,
-            buttons=self._buttons(article, request, words, kinds),
+            buttons=buttons,
             sources=tuple(_source(entry, article.page.checked) for entry in article.page.sources),
             doors=shown,
             page=article.text.path,
@@ -140,9 +159,6 @@ class Articles:
         if article.text.variant == "abroad" and there is not None and request.topic in there.pages:
             place = words.country(request.country)
             buttons.append(Button(words.say("button_in_country", country=place), f"topic:{request.topic}/here"))
-        elif home := self._home(request):
-            place = words.country(home)
-            buttons.append(Button(words.say("button_home_country", country=place), f"topic:{request.topic}/home"))
         if self._has_programmes(request):
             buttons.append(Button(words.say("button_programmes"), f"topic:{request.topic}/programmes"))
         if self.library.topics.topics[request.topic].offices:

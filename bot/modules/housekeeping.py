@@ -11,6 +11,8 @@ from bot.modules.articles import ELSEWHERE, topic_button
 from bot.translations import Catalogues, Words
 
 FIELDS = ("labour_rights", "social_security", "consular", "entrepreneurship")
+URGENT = ("consular.detention", "consular.missing_person", "consular.asylum", "consular.find_consulate")
+"""Consular help that is asked for at any time."""
 PEOPLE = ("legal_aid", "ngo", "hotline", "ombudsman", "labour_inspectorate", "international")
 PEOPLE_SHOWN = 3
 
@@ -36,6 +38,9 @@ class Housekeeping:
         return self._answer(request, words.say("greet"), self.fields(words))
 
     def _menu(self, request: Request, words: Words) -> Answer:
+        field, _, stage = request.detail.partition("/")
+        if field == "consular" and self.library.topics.journey:
+            return self._journey(request, stage, words)
         if request.detail in FIELDS:
             return self._answer(request, words.say("menu_field"), self._topics(request.detail, words))
         shortcuts = (
@@ -44,6 +49,16 @@ class Housekeeping:
             Button(words.say("button_know"), "know"),
         )
         return self._answer(request, words.say("menu"), (*self.fields(words), *shortcuts))
+
+    def _journey(self, request: Request, stage: str, words: Words) -> Answer:
+        """Before leaving, while there, coming back: each with its topics; what cannot wait stands beside them."""
+        topics = next((named for name, named in self.library.topics.journey.items() if name == stage), None)
+        if topics is not None:
+            buttons = (*(topic_button(self.library, topic, words) for topic in topics), _menu_button(words))
+            return self._answer(request, words.say(f"menu_stage_{stage}"), buttons)
+        stages = (Button(words.say(f"stage_{name}"), f"menu:consular/{name}") for name in self.library.topics.journey)
+        urgent = (topic_button(self.library, topic, words) for topic in URGENT)
+        return self._answer(request, words.say("menu_journey"), (*stages, *urgent, _menu_button(words)))
 
     def _thanks(self, request: Request, words: Words) -> Answer:
         return self._answer(request, words.say("thanks"), (_menu_button(words),))
