@@ -253,3 +253,10 @@ def test_what_was_understood_of_money_and_time_is_said_back_and_kept(known: Pers
     assert "S/ 1,200 al mes" in answer.text
     assert "2.5 años" in answer.text
     assert "S/ 1,200 al mes" in known.presses("know").text
+
+
+def test_the_consular_menu_leads_through_a_journey(known: Person) -> None:
+    known.presses("menu:consular")
+    answer = known.taps("Voy a volver")
+    assert "empezar de nuevo" in answer.text
+    assert "Volver a mi país" in labels(answer) or "topic:consular.return" in [one.action for one in answer.buttons]
