@@ -5,23 +5,38 @@ A setting is the upper-case name behind `AMPARO_`, in the environment or in a fi
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+
+def secrets_folder() -> str | None:
+    """Where files with secrets lie, named as their settings in small letters (amparo_secret): given by
+    AMPARO_SECRETS_FOLDER or by systemd, else where Docker puts them. None where there is no such folder.
+    """
+    folder = os.environ.get("AMPARO_SECRETS_FOLDER") or os.environ.get("CREDENTIALS_DIRECTORY") or "/run/secrets"
+    return folder if Path(folder).is_dir() else None
 
 
 class Settings(BaseSettings):
     """What an operator can set. Times are in seconds unless the name says otherwise."""
 
-    model_config = SettingsConfigDict(env_prefix="AMPARO_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="AMPARO_", env_file=".env", extra="ignore", secrets_dir=secrets_folder()
+    )
 
     content: Path = Field(Path("content"), description="Folder of the pages, figures and offices.")
     locales: Path = Field(Path("locales"), description="Folder of the interface languages.")
     data: Path = Field(Path("var"), description="Folder for the database and the secret key.")
     database: str = Field("", description="SQLAlchemy address; empty: SQLite in the data folder.")
+    database_password_file: Path | None = Field(
+        None, description="File with the database's password, where the address names none."
+    )
     secret: SecretStr = Field(
         SecretStr(""), description="Key for hashing people's ids; empty: made once and kept in the data folder."
     )
@@ -51,6 +66,13 @@ class Settings(BaseSettings):
     whatsapp_api: str = Field("https://graph.facebook.com", description="Where Meta's Graph API is.")
     whatsapp_templates: dict[str, str] = Field(
         {}, description='Approved templates by language, as JSON: {"es": "te_respondimos", "": "we_answered"}.'
+    )
+
+    whatsapp_news_templates: dict[str, str] = Field(
+        {}, description="Approved templates with one place for an announcement, by language, as JSON like the above."
+    )
+    whatsapp_daily_tier: int = Field(
+        250, description="People a day whom Meta lets this number write to first; announcements keep below it."
     )
 
     embed_origins: list[str] = Field(
@@ -88,11 +110,29 @@ class Settings(BaseSettings):
         5, description="Tries at a letter before it is given up and shown to the staff; answers are tried for a day."
     )
     lease: float = Field(30.0, description="How long a worker has a letter before another may take it.")
+    public_statistics: bool = Field(
+        False, description="True: /statistics shows everybody how much is asked and how often the bot understands."
+    )
     keep_hours: float = Field(24.0, description="How long the words of a web conversation are kept for its page.")
     forget_days: int = Field(180, description="A conversation silent for this long is forgotten.")
+    case_days: int = Field(90, description="The texts of a closed case are erased after this many days.")
     learn_days: int = Field(90, description="A question kept to learn from, with consent, is erased after this long.")
+    link_checks: bool = Field(
+        False, description="True: the web addresses of pages and offices are tried now and then, politely."
+    )
     waiting_limit: int = Field(20, description="Unanswered messages one person may have; more are politely refused.")
     text_limit: int = Field(2000, description="Characters of a message; a longer one is answered with a request.")
+    translation_address: str = Field(
+        "", description="A LibreTranslate server for cases whose two sides share no language; run your own. Empty: off."
+    )
+    translation_key: SecretStr = Field(SecretStr(""), description="Its API key, where it wants one.")
+    translation_timeout: float = Field(6.0, description="After this long the original alone is shown.")
+    backups: Path | None = Field(
+        None, description="Folder of the backups, for `doctor` to see that there are fresh ones."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Who asks for /metrics must know it; empty: only this machine may ask."
+    )
     log_level: str = Field("INFO", description="How much is logged. Words of people never are.")
 
     @property
@@ -108,7 +148,12 @@ class Settings(BaseSettings):
     @property
     def database_address(self) -> str:
         """The database address, SQLite in the data folder when none is set."""
-        return self.database or f"sqlite+aiosqlite:///{self.data / 'amparo.db'}"
+        if not self.database:
+            return f"sqlite+aiosqlite:///{self.data / 'amparo.db'}"
+        if self.database_password_file is None:
+            return self.database
+        password = self.database_password_file.read_text(encoding="utf-8").strip()
+        return make_url(self.database).set(password=password).render_as_string(hide_password=False)
 
 
 PAGE = """# Settings

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -55,6 +57,22 @@ async def migrate(engine: AsyncEngine) -> None:
     """Bring the tables to the newest migration; does nothing when they are."""
     async with engine.begin() as connection:
         await connection.run_sync(_upgrade)
+
+
+async def behind(engine: AsyncEngine) -> bool:
+    """Whether the tables wait for a migration of this version. One that is ahead, in the middle of a deployment, does
+    not count: each migration leaves what the version before needs.
+    """
+    async with readers(engine).connect() as connection:
+        return bool(await connection.run_sync(_is_behind))
+
+
+def _is_behind(connection: Connection) -> bool:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    known = [revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()]
+    current = MigrationContext.configure(connection).get_current_revision()
+    return current is None or (current in known and current != known[0])
 
 
 def _upgrade(connection: Connection) -> None:

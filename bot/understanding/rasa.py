@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import structlog
 
+from bot import metrics
 from bot.understanding import Danger, Understanding
 from bot.understanding.anonymous import anonymised
 from bot.understanding.keywords import Keywords
@@ -55,9 +56,11 @@ class RasaInterpreter:
         if not any(char.isalpha() for char in words):
             return known
         try:
-            readings = await asyncio.gather(*(self._read(part) for part in self._asked(words)))
+            with metrics.UNDERSTANDING_SECONDS.time():
+                readings = await asyncio.gather(*(self._read(part) for part in self._asked(words)))
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             log.warning("understanding_failed", kind=type(error).__name__)
+            metrics.FAILURES.labels("understanding", type(error).__name__).inc()
             return known
         whole = readings[0]
         second, share = _second(whole.ranking, [part.ranking for part in readings[1:]])

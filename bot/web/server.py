@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from bot.clock import utc_now
@@ -15,6 +14,8 @@ from bot.settings import Settings
 from bot.storage.mailbox import Mailbox
 from bot.translations import Catalogues
 from bot.web.chat import ChatPage
+from bot.web.health import Health
+from bot.web.statistics import PublicStatistics
 
 STATIC = Path(__file__).parent / "static"
 HEADERS = {
@@ -44,21 +45,8 @@ def web_app(
     app.middleware("http")(_guard(settings.embed_origins))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.include_router(ChatPage(settings, mailbox, catalogues, secret, wake).router)
-
-    @app.get("/health")
-    async def health() -> JSONResponse:
-        """Whether letters can be kept, how old the oldest waiting one is, and content that editors must mend."""
-        try:
-            body = {
-                "oldest_waiting_seconds": round(await mailbox.oldest_waiting(utc_now()), 1),
-                "given_up": await mailbox.given_up(),
-                "held": await mailbox.held(),
-                "content_problems": [str(problem) for problem in shelf.library.problems],
-            }
-        except Exception as error:  # whatever the database says, the answer is: not healthy
-            return JSONResponse({"status": "no database", "kind": type(error).__name__}, status_code=503)
-        return JSONResponse({"status": "ok", **body})
-
+    app.include_router(PublicStatistics(settings, mailbox.engine, shelf, catalogues).router)
+    app.include_router(Health(settings, mailbox, shelf, utc_now).router)
     return app
 
 
