@@ -30,18 +30,60 @@ def _say(line: str) -> None:
 
 
 @app.command()
-def run() -> None:
-    """Serve the chat page: understanding server, worker and web server, until Ctrl-C."""
+def run(
+    parts: Annotated[
+        str, typer.Option(help="Which parts run in this process: nlu, web, worker, with commas between.")
+    ] = "nlu,web,worker",
+) -> None:
+    """Serve: understanding server, worker and web server, or some of them, until Ctrl-C."""
+    from bot.app import PARTS
     from bot.app import run as serve
     from bot.understanding.server import NluServerError
 
+    wanted = {part.strip() for part in parts.split(",") if part.strip()}
+    if unknown := wanted - set(PARTS):
+        _say(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")
+        raise typer.Exit(2)
     try:
-        asyncio.run(serve(Settings()))
+        asyncio.run(serve(Settings(), wanted))
     except NluServerError as error:
         _say(str(error))
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         pass
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version; where several processes run, before they start."""
+    from bot.app import migrate as bring_up
+
+    asyncio.run(bring_up(Settings()))
+
+
+@app.command()
+def rotate() -> None:
+    """Seal everything anew with the present key (AMPARO_SEALING_SECRET); those before it are then not needed."""
+    from bot.app import rotate as seal_anew
+
+    done, lost = asyncio.run(seal_anew(Settings(log_level="ERROR")))
+    _say(f"{done} texts sealed anew, {lost} could not be opened with any key")
+    raise typer.Exit(1 if lost else 0)
+
+
+@app.command()
+def doctor(
+    quick: Annotated[bool, typer.Option("--quick", help="Database and queue alone, for health checks.")] = False,
+) -> None:
+    """Find what is wrong with this installation, and how to mend it. Fails when something is broken."""
+    from bot.clock import utc_now
+    from bot.doctor import Doctor
+
+    look = Doctor(Settings(log_level="ERROR"), utc_now)
+    found = asyncio.run(look.quick() if quick else look.whole())
+    for finding in found:
+        print(f"{finding.level:8} {finding.what}{': ' if finding.advice else ''}{finding.advice}")
+    raise typer.Exit(1 if any(finding.level == "broken" for finding in found) else 0)
 
 
 @app.command()
@@ -169,7 +211,7 @@ def share(
     """Links, QR codes, poster, wallet cards and the line for its site, for one office; and how many came by week."""
     from bot import sharing
     from bot.conversation.invitation import Invitations
-    from bot.storage.secret import load_secret
+    from bot.storage.secret import load_keys
 
     settings = Settings(log_level="ERROR")
     library, catalogues = loading.load(settings.content), Catalogues(settings.locales)
@@ -177,7 +219,7 @@ def share(
     if found is None or (topic and topic not in library.topics.topics):
         _say(f"no such {'topic: ' + topic if found else 'office: ' + office}")
         raise typer.Exit(1)
-    secret = load_secret(settings.secret.get_secret_value(), settings.data)
+    secret = load_keys(settings)
     kit = sharing.Kit(settings, Invitations(secret), office, found)
     for code in [language] if language else [entry.code for entry in catalogues.offered()]:
         words = catalogues.words(code)
@@ -327,6 +369,26 @@ def coverage_page(
         raise typer.Exit(1)
     for path in stale:
         path.write_text(pages[path], encoding="utf-8")
+
+
+@app.command("changes")
+def changes_list(
+    language: Annotated[str, typer.Option(help="Language of the words.")] = "es",
+    country: Annotated[str, typer.Option(help="This country alone, such as pe.")] = "",
+    most: Annotated[int, typer.Option(help="So many lines at most.")] = 100,
+) -> None:
+    """What changed in the content, the newest first: day, country, what kind of change, and of what."""
+    from bot.library.changes import History
+    from bot.library.shelf import Shelf
+    from bot.web.changes import line
+
+    settings = Settings(log_level="ERROR")
+    shelf, words = Shelf(settings.content, keep=None), Catalogues(settings.locales).words(language)
+    found = [change for change in History(settings.content).changes() if not country or change.country == country]
+    for change in found[:most]:
+        print(f"{change.day}  {line(change, words, shelf)}")
+    if not found:
+        _say(words.say("changes_none"))
 
 
 @app.command("retire")

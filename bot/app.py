@@ -9,14 +9,17 @@ import datetime as dt
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 
 import httpx
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
+from bot.announcing import Announcing
+from bot.casework import Casework
 from bot.channels import Channel
-from bot.channels.webchat import WebChat
+from bot.channels.webchat import COUNTER, WebChat
 from bot.clock import utc_now
 from bot.conversation.house import House
 from bot.conversation.invitation import Invitations
@@ -37,14 +40,16 @@ from bot.modules.offices import Offices
 from bot.modules.pensions import PensionYears
 from bot.modules.programmes import Programmes
 from bot.settings import Settings
-from bot.storage import database
+from bot.storage import database, rotation
 from bot.storage.audit import Audit
+from bot.storage.cases import Cases
 from bot.storage.mailbox import Mailbox
 from bot.storage.reach import Reach
 from bot.storage.records import Records
 from bot.storage.reminders import Reminders
-from bot.storage.secret import load_secret
+from bot.storage.secret import load_keys
 from bot.storage.staff import Staff
+from bot.storage.upkeep import Upkeep
 from bot.translations import Catalogues
 from bot.understanding import lexicon
 from bot.understanding.facts import FactReader
@@ -53,9 +58,12 @@ from bot.understanding.language import LanguageGuess
 from bot.understanding.model_client import ModelClient
 from bot.understanding.rasa import RasaInterpreter
 from bot.understanding.server import NluServers
+from bot.upkeep import TIMEOUT as LINK_TIMEOUT
+from bot.upkeep import LinkChecker
 from bot.voice import Hearing, Speech
 from bot.web.console import add_console
 from bot.web.console.desk import Desk
+from bot.web.health import Health
 from bot.web.server import web_app
 from bot.web.webhooks import webhooks
 from bot.worker import Worker
@@ -101,12 +109,19 @@ class HouseKeeper:
 
     def __init__(self, settings: Settings, shelf: Shelf, catalogues: Catalogues, invitations: Invitations) -> None:
         self.settings, self.shelf, self.catalogues, self.invitations = settings, shelf, catalogues, invitations
-        self.house = self._build()
+        self._house = self._build()
+
+    @property
+    def house(self) -> House:
+        """The house of the library in use, whoever had it read again."""
+        if self._house.library is not self.shelf.library:
+            self._house = self._build()
+        return self._house
 
     def refresh(self) -> None:
         """Read the content again if it changed."""
-        if self.shelf.refresh():
-            self.house = self._build()
+        self.shelf.refresh()
+        self._house = self.house
 
     def _build(self) -> House:
         library, catalogues = self.shelf.library, self.catalogues
@@ -132,6 +147,7 @@ class HouseKeeper:
             settings.half_sure,
             self.invitations,
             forget_days=settings.forget_days,
+            case_days=settings.case_days,
             speaks=speaks(settings),
         )
 
@@ -151,7 +167,7 @@ async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
     catalogues = Catalogues(settings.locales)
     shelf = Shelf(settings.content, settings.data / "last_good_content")
     keywords = build_keywords(settings, catalogues)
-    secret = load_secret(settings.secret.get_secret_value(), settings.data)
+    secret = load_keys(settings)
     keeper = HouseKeeper(settings, shelf, catalogues, Invitations(secret))
     engine = database.open_engine(settings.database_address)
     async with contextlib.AsyncExitStack() as stack:
@@ -162,6 +178,7 @@ async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
         channels: dict[str, Channel] = {
             "web": WebChat(settings.text_limit),
             "terminal": WebChat(settings.text_limit, name="terminal"),
+            COUNTER: WebChat(settings.text_limit, name=COUNTER),
         } | messengers.channels
         await database.migrate(engine)
         mailbox, records = Mailbox(engine, dt.timedelta(seconds=settings.lease)), Records(engine)
@@ -177,9 +194,11 @@ async def open_amparo(settings: Settings) -> AsyncIterator[Amparo]:
             lambda: keeper.house,
             keeper.refresh,
             settings,
+            Cases(engine, secret),
             hear=hearing.hear if hearing else None,
             speak=speech.speak if speaks(settings) else None,
             write=Documents(settings.data / "papers").file,
+            announcing=Announcing(mailbox, reach, channels, lambda: keeper.house, settings),
         )
         inbox = Inbox(mailbox, reach, worker.awake.set, settings.waiting_limit)
         yield Amparo(settings, shelf, catalogues, keywords, mailbox, records, reach, worker, inbox, messengers, secret)
@@ -209,7 +228,7 @@ async def open_records(settings: Settings) -> AsyncIterator[Records]:
 async def open_staff(settings: Settings) -> AsyncIterator[tuple[Staff, Audit]]:
     """The accounts of the console and its log, the database brought up to date."""
     engine = database.open_engine(settings.database_address)
-    secret = load_secret(settings.secret.get_secret_value(), settings.data)
+    secret = load_keys(settings)
     try:
         await database.migrate(engine)
         yield Staff(engine, secret), Audit(engine, secret)
@@ -226,32 +245,66 @@ class Server(uvicorn.Server):
         yield
 
 
-async def run(settings: Settings) -> None:
-    """Serve until told to stop: the understanding servers, the worker and the web server. Stops them in order."""
+READ_EVERY = 5.0
+PARTS = ("nlu", "web", "worker")
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the tables to this version, before its processes start."""
+    engine = database.open_engine(settings.database_address)
+    try:
+        await database.migrate(engine)
+    finally:
+        await engine.dispose()
+
+
+async def rotate(settings: Settings) -> tuple[int, int]:
+    """Seal everything anew with the present key; how many texts were, and how many no key opens."""
+    engine = database.open_engine(settings.database_address)
+    try:
+        await database.migrate(engine)
+        return await rotation.rotate(engine, load_keys(settings))
+    finally:
+        await engine.dispose()
+
+
+async def run(settings: Settings, parts: Collection[str] = PARTS) -> None:
+    """Serve until told to stop: the understanding servers, the worker and the web server, or those of them that are
+    asked for. Without "web" the server shows its health alone. Stops them in order.
+    """
     nlu = NluServers(settings)
     with contextlib.suppress(asyncio.CancelledError):
         async with open_amparo(settings) as amparo:
-            server = _web_server(amparo)
+            server = _web_server(amparo, parts)
             _stop_on_signals(server)
             try:
-                if settings.nlu_managed:
+                if settings.nlu_managed and "nlu" in parts:
                     started = await nlu.start()
                     _tell(
                         "Starting the understanding server…" if started else "Using the understanding server that runs."
                     )
                     await nlu.ready()  # nobody's first question should meet a bot that is half awake
-                await _serve(amparo, server, nlu)
+                await _serve(amparo, server, nlu, parts)
             finally:
                 await nlu.stop()
 
 
-def _web_server(amparo: Amparo) -> Server:
+def _web_server(amparo: Amparo, parts: Collection[str]) -> Server:
     settings = amparo.settings
-    page = web_app(
-        settings, amparo.mailbox, amparo.shelf, amparo.catalogues, secret=amparo.secret, wake=amparo.worker.awake.set
-    )
-    page.include_router(webhooks(amparo.messengers, amparo.inbox))
-    add_console(page, console_desk(amparo))
+    if "web" in parts:
+        page = web_app(
+            settings,
+            amparo.mailbox,
+            amparo.shelf,
+            amparo.catalogues,
+            secret=amparo.secret,
+            wake=amparo.worker.awake.set,
+        )
+        page.include_router(webhooks(amparo.messengers, amparo.inbox))
+        add_console(page, console_desk(amparo))
+    else:
+        page = FastAPI(title="Amparo", docs_url=None, redoc_url=None, openapi_url=None)
+        page.include_router(Health(settings, amparo.mailbox, amparo.shelf, utc_now).router)
     return Server(
         uvicorn.Config(
             page,
@@ -276,6 +329,24 @@ def console_desk(amparo: Amparo) -> Desk:
         Audit(engine, amparo.secret),
         amparo.secret,
         utc_now,
+        casework=_casework(amparo),
+    )
+
+
+def _casework(amparo: Amparo) -> Casework:
+    worker, settings = amparo.worker, amparo.settings
+    return Casework(
+        worker.cases,
+        amparo.mailbox,
+        amparo.reach,
+        amparo.records,
+        worker.reminders,
+        Audit(amparo.mailbox.engine, amparo.secret),
+        worker.channels,
+        lambda: amparo.shelf.library,
+        amparo.catalogues,
+        worker.awake.set,
+        templates=bool(settings.whatsapp_templates),
     )
 
 
@@ -293,10 +364,18 @@ def _stop_on_signals(server: Server) -> None:
         loop.add_signal_handler(sign, stop)
 
 
-async def _serve(amparo: Amparo, server: Server, nlu: NluServers) -> None:
-    """The web server in front; worker and watch end with it."""
-    steps = (amparo.worker.run(), nlu.watch(), _announce(server, amparo.settings))
-    beside = [asyncio.create_task(step) for step in (*steps, *amparo.messengers.tasks(amparo.inbox.keep))]
+async def _serve(amparo: Amparo, server: Server, nlu: NluServers, parts: Collection[str]) -> None:
+    """The web server in front; what runs beside it ends with it."""
+    steps = [_announce(server, amparo.settings, parts)]
+    if "nlu" in parts:
+        steps.append(nlu.watch())
+    if "worker" in parts:
+        steps += [amparo.worker.run(), *amparo.messengers.tasks(amparo.inbox.keep)]
+        if amparo.settings.link_checks:
+            steps.append(_check_links(amparo))
+    else:
+        steps.append(_keep_reading(amparo))
+    beside = [asyncio.create_task(step) for step in steps]
     try:
         await server.serve()
     finally:
@@ -305,10 +384,27 @@ async def _serve(amparo: Amparo, server: Server, nlu: NluServers) -> None:
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _announce(server: Server, settings: Settings) -> None:
+async def _check_links(amparo: Amparo) -> None:
+    """Try the web addresses of the content, hour by hour."""
+    async with httpx.AsyncClient(timeout=LINK_TIMEOUT, follow_redirects=False) as client:
+        await LinkChecker(Upkeep(amparo.mailbox.engine), lambda: amparo.shelf.library, client).run()
+
+
+async def _keep_reading(amparo: Amparo) -> None:
+    """Read the content again when it changed, in a process whose worker does not run."""
+    while True:
+        await asyncio.sleep(READ_EVERY)
+        try:
+            await asyncio.to_thread(amparo.shelf.refresh)
+        except OSError as error:
+            log.warning("content_not_read", kind=type(error).__name__)
+
+
+async def _announce(server: Server, settings: Settings, parts: Collection[str]) -> None:
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.05)
-    _tell(f"Amparo answers at http://{settings.web_host}:{settings.web_port}/  (Ctrl-C stops it)")
+    where = f"http://{settings.web_host}:{settings.web_port}/"
+    _tell(f"Amparo answers at {where}  (Ctrl-C stops it)" if "web" in parts else f"Working; health at {where}health")
 
 
 def _tell(line: str) -> None:

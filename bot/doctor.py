@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.storage import database
 from bot.storage.audit import Audit
 from bot.storage.mailbox import Mailbox
-from bot.storage.secret import load_secret
+from bot.storage.secret import load_keys
 from bot.storage.tables import staff
 from bot.understanding.server import NluServer, served_model
 
@@ -122,7 +122,7 @@ class Doctor:
             people = await connection.scalar(select(func.count()).select_from(staff))
         if not people:
             yield Finding("warning", "console", "nobody can sign in yet: run `python -m bot invite`.")
-        secret = load_secret(self.settings.secret.get_secret_value(), self.settings.data)
+        secret = load_keys(self.settings)
         if broken := await Audit(engine, secret).broken_at():
             yield Finding(
                 "broken", "audit log", f"line {broken} or one before it was changed: find out who had access."

@@ -95,7 +95,7 @@ def take(file: Path, phrases: Path, topics: Mapping[str, object]) -> tuple[list[
         dealt += [int(number) for number in entry["questions"]]
         if entry["topic"] != SKIP:
             texts = [str(text) for text in entry["questions"].values()]
-            added += _append(phrases / entry["language"], entry["topic"], texts)
+            added += add(phrases / entry["language"], entry["topic"], texts)
     return dealt, added
 
 
@@ -118,8 +118,10 @@ def _labelled(file: Path, topics: Mapping[str, object]) -> list[dict[str, Any]]:
     return chosen
 
 
-def _append(folder: Path, topic: str, texts: Sequence[str]) -> int:
-    """Write texts below their topic, those that are there already left out."""
+def add(folder: Path, topic: str, texts: Sequence[str]) -> int:
+    """Write texts below their topic in the phrases of a language, those that are there already left out; how many
+    were written.
+    """
     path = folder / f"{topic.partition('.')[0]}.yml"
     folder.mkdir(parents=True, exist_ok=True)
     text = path.read_text(encoding="utf-8") if path.exists() else PHRASES_HEAD

@@ -93,6 +93,7 @@ def _account(settings: Settings) -> Account:
         app_secret=settings.whatsapp_app_secret.get_secret_value(),
         api=settings.whatsapp_api,
         templates=settings.whatsapp_templates,
+        news_templates=settings.whatsapp_news_templates,
     )
 
 

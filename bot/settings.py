@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     secret: SecretStr = Field(
         SecretStr(""), description="Key for hashing people's ids; empty: made once and kept in the data folder."
     )
+    sealing_secret: SecretStr = Field(
+        SecretStr(""), description="Key that seals addresses and cases from now on; empty: one made of the secret."
+    )
+    sealing_secrets_before: list[SecretStr] = Field(
+        [], description='Keys before it, as JSON, until `python -m bot rotate` has sealed everything anew: ["old"].'
+    )
 
     web_host: str = Field("127.0.0.1", description="Address the web server listens on.")
     web_port: int = Field(8080, description="Port of the web server.")

@@ -6,12 +6,16 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import metrics
+from bot.announcing import Announcing
+from bot.casework import FOLLOW_UP, alert_answer, follow_up_answer
 from bot.channels import (
     Channel,
     Destination,
@@ -31,10 +35,13 @@ from bot.conversation.turn import take_turn
 from bot.messages import Answer, Button, Message
 from bot.settings import Settings
 from bot.storage import database
+from bot.storage.alerts import START, StaffLinks
+from bot.storage.cases import Alert, Cases
 from bot.storage.mailbox import Letter, LostLeaseError, Mailbox, as_utc
 from bot.storage.reach import Reach
 from bot.storage.records import Records
 from bot.storage.reminders import Reminders
+from bot.storage.upkeep import Upkeep
 from bot.understanding import Interpreter, Understanding
 
 log = structlog.get_logger()
@@ -48,6 +55,10 @@ KEEP_TRYING = dt.timedelta(hours=24)
 """How long an answer is tried to be sent, however often it failed."""
 LONGEST_PAUSE = dt.timedelta(minutes=5)
 FLEETING = dt.timedelta(minutes=10)
+WITH_PEOPLE = ("telegram", "whatsapp", "web")
+"""Channels on which an office can read along and answer."""
+ALERTS = "telegram"
+"""Where staff are told of urgent cases: the bot may write first there."""
 TAKE_BACK = dt.timedelta(hours=48)
 """How long Telegram lets a bot delete what it sent."""
 
@@ -66,6 +77,7 @@ class Worker:
     refresh: Callable[[], None]
     """Reads the content again when it changed."""
     settings: Settings
+    cases: Cases
     now: Callable[[], dt.datetime] = utc_now
     hear: Callable[[Message, Channel], Awaitable[str]] | None = None
     """Writes down a voice message; None where no speech model is set up."""
@@ -73,6 +85,8 @@ class Worker:
     """The file of a text spoken in a language; None where no voice is set up."""
     write: Callable[[Mapping[str, Any]], Awaitable[str]] | None = None
     """The file of a paper."""
+    announcing: Announcing | None = None
+    """News of offices for people who asked for them."""
     awake: asyncio.Event = dataclasses.field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -104,6 +118,9 @@ class Worker:
             return False
         async with self._trying(letter):
             await self._answer(letter)
+            waited = (self.now() - as_utc(letter.kept_at)).total_seconds()
+            metrics.ANSWER_SECONDS.labels(letter.channel).observe(max(waited, 0.0))
+            metrics.LETTERS.labels(letter.channel, "in", "answered").inc()
         return True
 
     async def _answer(self, letter: Letter) -> None:
@@ -114,11 +131,63 @@ class Worker:
             await self._note(letter, incoming)
             return
         stored = await self.records.load(letter.person)
-        conversation = Conversation.model_validate(stored or {})
+        helper = await self.cases.helper(letter.person)
+        conversation = Conversation.model_validate(stored or {}).with_(helper=helper)
         message = await self._heard(incoming, channel)
+        if channel.name == ALERTS and message.button.startswith(f"start:{START}"):
+            await self._link(letter, message, channel)
+            return
         read = await self._understand(message, conversation)
-        turn = take_turn(message, read, conversation, self.house())
+        turn = take_turn(message, read, conversation, await self._staffed_house(channel))
         await self._store(letter, channel, turn)
+
+    async def _staffed_house(self, channel: Channel) -> House:
+        """With the offices that answer in this chat now: accounts come and go while the content stays."""
+        if channel.name not in WITH_PEOPLE:
+            return self.house()
+        return dataclasses.replace(self.house(), staffed=await self.cases.staffed())
+
+    async def _link(self, letter: Letter, message: Message, channel: Channel) -> None:
+        """Somebody of the staff links this chat, to be told of urgent cases here."""
+        now = self.now()
+        language = await StaffLinks(self.mailbox.engine).take(message.button.removeprefix("start:"), letter.person, now)
+        words = self.house().catalogues.words(language or message.language_hint[:2] or "es")
+        text = words.say("staff_linked") if language else words.say("staff_not_linked")
+        async with self.mailbox.engine.begin() as connection:
+            await self.mailbox.finish(connection, letter, now + SEEN_FOR, keep_words=False)
+            payloads = channel.fit(payload_of(Answer(text)))
+            await self.mailbox.put_out(connection, letter, payloads, now, now + SEEN_FOR, delivered=channel.pulled)
+
+    async def _store_opinion(self, connection: AsyncConnection, letter: Letter, turn: Turn) -> None:
+        """What the person thought of an answer, said is wrong, or lets us learn from."""
+        day = self.now().date()
+        if turn.judged:
+            await self.records.judge(connection, day, *turn.judged)
+        if turn.reported:
+            await Upkeep(self.mailbox.engine).report(connection, day, letter.person, *turn.reported)
+        if turn.unclear:
+            await self.records.learn_from(connection, day, dataclasses.asdict(turn.unclear))
+
+    async def _store_case(self, connection: AsyncConnection, letter: Letter, turn: Turn) -> None:
+        if turn.case:
+            alerts = await self.cases.act(connection, letter.person, letter.channel, turn.case, self.now())
+            await self._alert(connection, letter, alerts)
+
+    async def _alert(self, connection: AsyncConnection, letter: Letter, alerts: Sequence[Alert]) -> None:
+        """Tell the staff on duty of an urgent case, each in their own chat; nothing of it shows in the person's."""
+        channel, now, house = self.channels.get(ALERTS), self.now(), self.house()
+        if channel is None:
+            return
+        for alert in alerts:
+            entry = house.library.office(alert.office)
+            words = house.catalogues.words(alert.language)
+            name = (entry.short or entry.name) if entry else alert.office
+            answer = alert_answer(alert, name, words, self.settings.public_address)
+            key = f"alert.{letter.id}.{alert.person[:16]}"
+            await self.mailbox.post(
+                connection, ALERTS, alert.person, key, channel.fit(payload_of(answer)), now=now,
+                keep_until=now + SEEN_FOR,
+            )  # fmt: skip
 
     async def _note(self, letter: Letter, incoming: Ignored | Left | Moved | Undelivered) -> None:
         """What is no message and wants no answer."""
@@ -146,7 +215,11 @@ class Worker:
     async def _understand(self, message: Message, conversation: Conversation) -> Understanding:
         if message.button or not message.text.strip():
             return Understanding()
-        return await self.interpreter.understand(message.text, conversation.language)
+        read = await self.interpreter.understand(message.text, conversation.language)
+        sure, half_sure = self.settings.sure, self.settings.half_sure
+        how_sure = "sure" if read.confidence >= sure else "half_sure" if read.confidence >= half_sure else "unsure"
+        metrics.UNDERSTOOD.labels(read.by, how_sure).inc()
+        return read
 
     async def _store(self, letter: Letter, channel: Channel, turn: Turn) -> None:
         now = self.now()
@@ -164,8 +237,10 @@ class Worker:
             else:
                 state = turn.conversation.model_dump(mode="json")
                 await self.records.save(connection, letter.person, letter.channel, state, now)
+                if self.announcing:
+                    await self.announcing.follow(connection, letter, turn.conversation, now)
             await self.mailbox.put_out(connection, letter, payloads, now, keep_until, delivered=channel.pulled)
-            await self.records.count(connection, now.date(), turn.counts)
+            await self.records.count(connection, now.date(), turn.counts, turn.conversation.office)
             if turn.forget_reminders:
                 await self.reminders.cancel(connection, letter.person)
             if turn.remind:
@@ -175,10 +250,8 @@ class Worker:
                 )
             if turn.arrived:
                 await self.records.arrived(connection, now.date(), turn.arrived, letter.channel)
-            if turn.judged:
-                await self.records.judge(connection, now.date(), *turn.judged)
-            if turn.unclear:
-                await self.records.learn_from(connection, now.date(), dataclasses.asdict(turn.unclear))
+            await self._store_opinion(connection, letter, turn)
+            await self._store_case(connection, letter, turn)
         if turn.forget:
             await database.wipe_traces(self.mailbox.engine)
 
@@ -196,6 +269,7 @@ class Worker:
             return False
         async with self._trying(letter):
             await self._send(letter, self.channels[letter.channel])
+            metrics.LETTERS.labels(letter.channel, "out", "sent").inc()
         return True
 
     async def _send(self, letter: Letter, channel: Channel) -> None:
@@ -210,6 +284,8 @@ class Worker:
             await self.mailbox.postpone(letter, later)
             return
         payload = await self._written(await self._spoken(letter.payload))
+        if self.announcing and await self.announcing.withdrawn(letter):
+            raise LostLeaseError(letter.id)
         if back := payload.get("take_back"):
             await channel.take_back(to, back)
         try:
@@ -260,21 +336,29 @@ class Worker:
         except WindowClosed:
             await self.mailbox.hold(letter, "the 24 hours are over and there is no template")
         except Undeliverable as refusal:
+            metrics.LETTERS.labels(letter.channel, letter.direction, "undeliverable").inc()
             log.warning("undeliverable", letter=letter.id, reason=refusal.reason, gone=refusal.gone)
             await self.mailbox.put_back(letter, self.now(), refusal.reason, give_up=True)
             if refusal.gone:
                 await self._forget(letter.person)
         except Exception as error:
-            give_up = letter.attempts >= self.settings.attempts
-            if letter.direction == "out":  # a platform that is away for an evening must cost nobody an answer
-                give_up = give_up and self.now() - as_utc(letter.kept_at) > KEEP_TRYING
-            log.warning(
-                "letter_failed", letter=letter.id, kind=type(error).__name__, attempts=letter.attempts, given_up=give_up
-            )
-            later = self.now() + min(dt.timedelta(seconds=2.0 ** min(letter.attempts, 16)), LONGEST_PAUSE)
-            await self.mailbox.put_back(letter, later, type(error).__name__, give_up=give_up)
-            if give_up and letter.direction == "in":
-                await self._apologise(letter)
+            await self._failed(letter, error)
+
+    async def _failed(self, letter: Letter, error: Exception) -> None:
+        """Try again later, or give up."""
+        give_up = letter.attempts >= self.settings.attempts
+        if letter.direction == "out":  # a platform that is away for an evening must cost nobody an answer
+            give_up = give_up and self.now() - as_utc(letter.kept_at) > KEEP_TRYING
+        log.warning(
+            "letter_failed", letter=letter.id, kind=type(error).__name__, attempts=letter.attempts, given_up=give_up
+        )
+        metrics.FAILURES.labels(f"letter_{letter.direction}", type(error).__name__).inc()
+        if give_up:
+            metrics.LETTERS.labels(letter.channel, letter.direction, "given_up").inc()
+        later = self.now() + min(dt.timedelta(seconds=2.0 ** min(letter.attempts, 16)), LONGEST_PAUSE)
+        await self.mailbox.put_back(letter, later, type(error).__name__, give_up=give_up)
+        if give_up and letter.direction == "in":
+            await self._apologise(letter)
 
     async def _forget(self, person: str) -> None:
         """Somebody who blocked the bot is forgotten as promised."""
@@ -319,7 +403,10 @@ class Worker:
                     Button(words.say("button_remind_see"), f"until:{one.rule}"),
                     Button(words.say("button_remind_off"), "remind:off"),
                 )
-                payloads = channel.fit(payload_of(Answer(words.say("reminder"), buttons=buttons)))
+                answer = Answer(words.say("reminder"), buttons=buttons)
+                if one.rule.startswith(FOLLOW_UP):
+                    answer = follow_up_answer(one.rule, words)
+                payloads = channel.fit(payload_of(answer))
                 until = now + dt.timedelta(hours=self.settings.keep_hours)
                 key = f"reminder.{one.id}"
                 await self.mailbox.post(connection, one.channel, one.person, key, payloads, now=now, keep_until=until)
@@ -332,9 +419,12 @@ class Worker:
         await asyncio.to_thread(self.refresh)
         now = self.now()
         await self.remind()
+        if self.announcing and await self.announcing.round(now):
+            self.awake.set()
         letters = await self.mailbox.purge(now)
         silent = await self.records.forget_silent(now - dt.timedelta(days=self.settings.forget_days))
         await self.reach.forget_sent(now - TAKE_BACK)
+        await self.cases.tidy(now, self.settings.case_days, self.settings.forget_days)
         await self.records.forget_unclear(now.date() - dt.timedelta(days=self.settings.learn_days))
         if letters or silent:
             log.info("tidied", letters=letters, conversations=silent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -27,6 +28,12 @@ class Marks:
 PLAIN = Marks(("", ""), ("", ""), ("", ""), str)
 TELEGRAM = Marks(("<b>", "</b>"), ("<i>", "</i>"), ("<code>", "</code>"), lambda text: escape(text, quote=False))
 WHATSAPP = Marks(("*", "*"), ("_", "_"), ("`", "`"), str)
+
+
+def literal(text: str) -> str:
+    """What a person wrote, as Markdown that shows just that: no mark of it means anything."""
+    lines = (re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line.strip()) for line in text.splitlines())
+    return "\n".join(lines).strip()
 
 
 def html(markdown: str) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 from bot.channels import Destination, Piece, Sent
 from bot.messages import Location, Message
 
+COUNTER = "counter"
+"""The channel on which staff use the bot for somebody who stands before them."""
+
 
 class WebChat:
     """Reads the payload that the page, or the terminal, kept: text, button, language, sent_at."""

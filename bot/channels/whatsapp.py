@@ -32,7 +32,7 @@ from pywa.types import (
 from pywa.types import (
     Message as WhatsAppMessage,
 )
-from pywa.types.templates import TemplateLanguage
+from pywa.types.templates import BodyText, TemplateLanguage
 from pywa_async import WhatsApp as Client
 
 from bot.channels import (
@@ -79,6 +79,8 @@ class Account:
     api: str
     templates: Mapping[str, str]
     """By language, the name of the approved template that asks a person to write again; '' key for all others."""
+    news_templates: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """The same for templates with one place, into which an announcement goes."""
 
 
 class WhatsApp:
@@ -220,11 +222,11 @@ class WhatsApp:
         """See Channel."""
         try:
             if not to.open_window:
-                return await self._send_template(to, str(payload.get("language", "")))
+                return await self._send_template(to, payload)
             sent = await self._send(to.address, payload)
         except WhatsAppError as refusal:
             if isinstance(refusal, ReEngagementMessage):
-                return await self._send_template(to, str(payload.get("language", "")))
+                return await self._send_template(to, payload)
             _give_up(refusal)
         return Sent((str(sent.id),))
 
@@ -253,14 +255,20 @@ class WhatsApp:
             keys = SectionList(title[:LIST_BUTTON], [Section(title[:ROW_TITLE], rows)])
         return await self.client.send_message(address, text, buttons=keys, preview_url=False)
 
-    async def _send_template(self, to: Destination, language: str) -> Sent:
-        """Outside the window only an approved template may be sent: it asks the person to write."""
-        name = self.account.templates.get(language) or self.account.templates.get("", "")
+    async def _send_template(self, to: Destination, payload: Mapping[str, Any]) -> Sent:
+        """Outside the window only an approved template may be sent: it asks the person to write, or holds an
+        announcement they asked for. What was announced but may not be shown waits until they write.
+        """
+        language, news = str(payload.get("language", "")), payload.get("news")
+        known = self.account.templates if news is None else self.account.news_templates if news else {}
+        name = known.get(language) or known.get("", "")
         if not name:
             raise WindowClosed
+        place: Any = BodyText("{{1}}", "…")  # its hints take the first value for self
+        params = [place.params(str(news))] if news else []
         try:
             code = TemplateLanguage(_TEMPLATE_CODES.get(language, language or "es"))
-            sent = await self.client.send_template(to.address, name, code, params=[])
+            sent = await self.client.send_template(to.address, name, code, params=params)
         except WhatsAppError as refusal:
             _give_up(refusal)
         return Sent((str(sent.id),))

@@ -46,6 +46,8 @@ class Done:
     topic: str = ""
     detail: str = ""
     judged: tuple[str, str, str] | None = None
+    reported: tuple[str, str] | None = None
+    """What is wrong (phone, link or untrue), and with which office or page."""
     forget: bool = False
     take_back: bool = False
     """True: earlier answers are deleted on the person's device, where that can be done."""
@@ -102,7 +104,7 @@ def _topic(at: _At, value: str) -> Done:
 
 
 def _menu(at: _At, value: str) -> Done:
-    detail = value if value in FIELDS else ""
+    detail = value if value.partition("/")[0] in FIELDS else ""
     return Done(at.conversation.with_(open=None), topic="conversation.menu", detail=detail)
 
 
@@ -136,8 +138,59 @@ def _feedback(at: _At, value: str) -> Done:
     conversation = at.conversation
     if value not in VERDICTS or not conversation.page:
         return _menu(at, "")
-    answer = Answer(at.words.say(f"feedback_thanks_{value}"), buttons=_next(at.words))
-    return Done(conversation, (answer,), judged=(conversation.page, conversation.version, value))
+    text, buttons = at.words.say(f"feedback_thanks_{value}"), _next(at.words)
+    if value == "useful" and conversation.news is None and at.channel in REMINDING:
+        text = f"{text}\n\n_{at.words.say('news_ask')}_"
+        buttons = (Button(at.words.say("button_news_on"), "news:on"), *buttons)
+    if value == "outdated":
+        kinds = [Button(at.words.say(f"wrong_{kind}"), f"wrong:{kind}") for kind in _could_be_wrong(at)]
+        text, buttons = f"{text}\n\n{at.words.say('wrong_ask')}", (*kinds, *buttons)
+    judged = (conversation.page, conversation.version, value)
+    return Done(conversation, (Answer(text, buttons=buttons),), judged=judged)
+
+
+def _news(at: _At, value: str) -> Done:
+    """News of offices, wanted or not: from this moment on."""
+    if value == "off":
+        buttons = (Button(at.words.say("button_news_on"), "news:on"), *_next(at.words))
+        return Done(at.conversation.with_(news=False), (Answer(at.words.say("news_off"), buttons=buttons),))
+    if at.channel not in REMINDING:
+        return Done(at.conversation, (Answer(at.words.say("remind_not_here"), buttons=_next(at.words)),))
+    buttons = (Button(at.words.say("button_news_off"), "news:off"), *_next(at.words))
+    return Done(at.conversation.with_(news=True, quiet=False), (Answer(at.words.say("news_on"), buttons=buttons),))
+
+
+def _could_be_wrong(at: _At) -> list[str]:
+    """What can be wrong with the last answer: a phone and a site where an office of it has one, and the text."""
+    return [*(kind for kind in ("phone", "link") if _offices_with(at, kind)), "untrue"]
+
+
+def _offices_with(at: _At, kind: str) -> list[tuple[str, str]]:
+    """Offices of the last answer that give out a phone or a site: id and name."""
+    found = [(name, at.library.office(name)) for name in at.conversation.doors]
+    return [
+        (name, office.short or office.name)
+        for name, office in found
+        if office and (office.url if kind == "link" else office.shows_phones and office.phones)
+    ]
+
+
+def _wrong(at: _At, value: str) -> Done:
+    """What exactly is wrong; where several offices were named, of which one. Kept without a word of the person."""
+    kind, _, name = value.partition("/")
+    if kind not in ("phone", "link", "untrue") or not at.conversation.page:
+        return _menu(at, "")
+    target = at.conversation.page
+    if kind != "untrue":
+        offices = dict(_offices_with(at, kind))
+        if name not in offices and len(offices) > 1:
+            buttons = tuple(Button(label[:24], f"wrong:{kind}/{one}") for one, label in offices.items())
+            return Done(at.conversation, (Answer(at.words.say("wrong_which"), buttons=buttons),))
+        if not offices:
+            return _menu(at, "")
+        target = name if name in offices else next(iter(offices))
+    answer = Answer(at.words.say("wrong_thanks"), buttons=_next(at.words))
+    return Done(at.conversation, (answer,), reported=(kind, target))
 
 
 def _other(at: _At, _: str) -> Done:
@@ -191,7 +244,7 @@ def _stop(at: _At, _: str) -> Done:
     answer = Answer(
         at.words.say("stopped"), buttons=(Button(at.words.say("button_resume"), "resume"), *_next(at.words))
     )
-    return Done(at.conversation.with_(quiet=True, open=None), (answer,), forget_reminders=True)
+    return Done(at.conversation.with_(quiet=True, news=False, open=None), (answer,), forget_reminders=True)
 
 
 def _resume(at: _At, _: str) -> Done:
@@ -383,8 +436,13 @@ def _listen(at: _At, _: str) -> Done:
     return Done(conversation.with_(open=None), topic=conversation.topic, detail=conversation.detail, spoken=True)
 
 
+def _human(at: _At, value: str) -> Done:
+    """Somebody to talk to; `doors`: not here but where to call or go."""
+    return Done(at.conversation.with_(open=None), topic="conversation.human", detail=value if value == "doors" else "")
+
+
 def _know(at: _At, _: str) -> Done:
-    return Done(at.conversation, (what_is_known(at.conversation, at.words),))
+    return Done(at.conversation, (what_is_known(at.conversation, at.words, at.channel),))
 
 
 ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
@@ -394,6 +452,7 @@ ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
     "skip": _skip,
     "language": _language,
     "feedback": _feedback,
+    "wrong": _wrong,
     "other": _other,
     "learn": _learn,
     "erase": _erase,
@@ -411,6 +470,7 @@ ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
     "until": _until,
     "could": _could,
     "remind": _remind,
+    "news": _news,
     "years": _years,
     "letter": _letter,
     "pdf": _pdf,
@@ -419,8 +479,9 @@ ACTIONS: Mapping[str, Callable[[_At, str], Done]] = {
     "again": _again,
     "change": _change,
     "case": _resume_case,
+    "human": _human,
 }
-TOPICS = {"human": "human", "languages": "change_language", "countries": "change_country", "privacy": "privacy"}
+TOPICS = {"languages": "change_language", "countries": "change_country", "privacy": "privacy"}
 
 
 def _valid(name: str, value: str) -> bool:
@@ -429,13 +490,21 @@ def _valid(name: str, value: str) -> bool:
     return len(value) == 2 and value.isascii() and value.isalpha() and value.islower()  # noqa: PLR2004
 
 
-def what_is_known(conversation: Conversation, words: Words) -> Answer:
+def _news_buttons(conversation: Conversation, words: Words, channel: str) -> tuple[Button, ...]:
+    """News of offices switched on or off, where the bot can write first."""
+    if conversation.news:
+        return (Button(words.say("button_news_off"), "news:off"),)
+    return (Button(words.say("button_news_on"), "news:on"),) if channel in REMINDING else ()
+
+
+def what_is_known(conversation: Conversation, words: Words, channel: str = "") -> Answer:
     """All that is remembered of the person, each thing with the button that corrects it."""
     buttons = (
         Button(words.say("button_country"), "countries"),
         Button(words.say("button_language"), "languages"),
         _discreet_button(words, discreet=conversation.discreet),
         *((Button(words.say("button_learn_no"), "learn:no"),) if conversation.learn else ()),
+        *_news_buttons(conversation, words, channel),
         Button(words.say("button_erase"), "erase"),
         Button(words.say("button_menu"), "menu"),
     )
@@ -463,6 +532,8 @@ def known_line(conversation: Conversation, words: Words) -> str:
     facts.append(words.say("fact_language", language=words.language.name))
     if conversation.learn:
         facts.append(words.say("fact_learn"))
+    if conversation.news:
+        facts.append(words.say("fact_news"))
     return "; ".join(facts)
 
 

@@ -38,6 +38,8 @@ class House:
     """Days of silence after which everything of a person is erased."""
     speaks: bool = False
     """True where answers can be heard."""
+    case_days: int = 90
+    """Days after a case was closed until its texts are erased."""
     staffed: frozenset[str] = frozenset()
     """Offices in which somebody answers in this chat, where the channel allows it."""
 
@@ -113,6 +115,8 @@ class Turn:
     conversation: Conversation
     counts: tuple[tuple[str, str, str, str], ...] = ()
     judged: tuple[str, str, str] | None = None
+    reported: tuple[str, str] | None = None
+    """What somebody found wrong (phone, link or untrue), and with which office or page."""
     forget: bool = False
     """True: erase everything kept of this person."""
     remind: Remind | None = None

@@ -110,11 +110,15 @@ class Conversation(BaseModel):
     """Facts that were asked for once: they are not asked for again in the same conversation."""
     topic: str = ""
     """The topic answered last, for follow-ups."""
+    about: str = ""
+    """The last topic that was about something, whatever was chosen in the menu since."""
     detail: str = ""
     """What was wanted of it, such as a lesson: to hear the same answer again."""
     page: str = ""
     version: str = ""
     """The page answered last, for feedback on it."""
+    doors: tuple[str, ...] = ()
+    """The offices named last, for saying that one does not answer."""
     open: OpenQuestion | None = None
     case: Case | None = None
     diary_open: bool = False
@@ -131,6 +135,10 @@ class Conversation(BaseModel):
     welcomed: bool = False
     discreet: bool = False
     """True: notifications show nothing, and answers are taken back when all is erased."""
+    news: bool | None = None
+    """True: the person wants news of offices. False: they want none any more. None: never said."""
+    danger_on: dt.date | None = None
+    """The day danger was told last: nothing is announced for a while after."""
     quiet: bool = False
     """True after an opt-out: nothing is sent that the person did not ask for just now."""
     office: str = ""

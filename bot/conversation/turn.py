@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import Literal
 
-from bot.conversation import actions, diary_turns, questions, welcome
+from bot.conversation import actions, diary_turns, handover, questions, welcome
 from bot.conversation.house import EMERGENCY, House, Turn, Unclear
 from bot.conversation.replies import read_reply
 from bot.conversation.state import Conversation, Told
@@ -36,8 +36,10 @@ def take_turn(message: Message, read: Understanding, conversation: Conversation,
     first = not conversation.welcomed
     conversation = welcome.settle_language(message, read, conversation, house.catalogues)
     if read.danger in ALARMS:
-        return _danger(message, read, conversation.with_facts(read.facts), house)
+        return handover.overheard(message, _danger(message, read, conversation.with_facts(read.facts), house))
     words = house.catalogues.words(conversation.language)
+    if handover.listening(conversation) and (passed := handover.passed_on(message, read, conversation, house)):
+        return passed
     command = "" if questions.wants_number(conversation) and message.text.strip().isdigit() else read.command
     action = message.button or questions.offered_action(message.text, conversation) or command
     if message.unreadable or not (message.text.strip() or action or message.location):
@@ -56,6 +58,7 @@ def take_turn(message: Message, read: Understanding, conversation: Conversation,
         turn = _with_listening(turn, words)
     if message.channel not in MESSENGERS:
         turn = _without(NEAR, turn)
+    turn = handover.aside(message, turn, conversation, house)
     return welcome.greet_first(turn, words) if first and not turn.forget else turn
 
 
@@ -64,12 +67,15 @@ def _danger(message: Message, read: Understanding, conversation: Conversation, h
     answer = house.modules["emergency"].answer(request)
     if isinstance(answer, Ask):
         raise TypeError("danger is answered at once, never with a question")
-    after = conversation.with_(open=None, calm=True, topic=EMERGENCY, detail="").offering(answer.buttons)
+    told = conversation.with_(open=None, calm=True, topic=EMERGENCY, detail="", danger_on=message.sent_at.date())
+    after = told.offering(answer.buttons)
     return Turn((answer,), after, _counts("danger", EMERGENCY, conversation))
 
 
 def _act(action: str, message: Message, conversation: Conversation, house: House) -> Turn:
     """A button, a number or a command."""
+    if turn := handover.done(action, conversation, house, message.sent_at):
+        return turn
     if action.startswith("diary:"):
         return _diary(action.removeprefix("diary:"), message, conversation.with_(open=None), house)
     done = actions.do(action, conversation, house, message.channel, message.sent_at)
@@ -79,7 +85,7 @@ def _act(action: str, message: Message, conversation: Conversation, house: House
         verdict = done.judged[2]
         unclear = _kept(conversation, conversation.unclear, "not_useful") if verdict == "not_useful" else None
         counts = _counts(verdict, conversation.topic, conversation)
-        after = done.conversation.with_(unclear="")
+        after = done.conversation.with_(unclear="").offering(done.answers[-1].buttons)
         return Turn(done.answers, after, counts, done.judged, unclear=unclear)
     if done.answers:
         unclear = _kept(done.conversation, done.unclear, "unsure")
@@ -87,6 +93,7 @@ def _act(action: str, message: Message, conversation: Conversation, house: House
         return Turn(
             done.answers,
             after,
+            reported=done.reported,
             unclear=unclear,
             take_back=done.take_back,
             remind=done.remind,
@@ -277,6 +284,8 @@ def _answer(  # noqa: PLR0913 - each is named where it is given
     city: str = "",
 ) -> Turn:
     """Ask the module; a fact it lacks becomes the open question."""
+    if topic == handover.HUMAN and detail != handover.DOORS and (turn := handover.offer(conversation, house, now)):
+        return turn
     words = house.catalogues.words(conversation.language)
     request = dataclasses.replace(conversation.request(topic, now, detail, country, place), city=city)
     reply = house.module(topic, detail).answer(request)
@@ -299,10 +308,12 @@ def _answer(  # noqa: PLR0913 - each is named where it is given
     after = conversation.with_(
         open=None,
         topic=topic,
+        about=conversation.about if topic.startswith("conversation.") else topic,
         detail=detail,
         lessons=tuple(learned),
         page=reply.page,
         version=reply.version,
+        doors=tuple(door.id for door in reply.doors),
         calm=False,
         welcomed=True,
     )

@@ -32,6 +32,19 @@ FAMILIES = {
     "fault_per_": ("hour", "day", "week", "fortnight", "month", "year"),
     "calc_": ("not_covered", "no_law_then", "withheld"),
     "feedback_thanks_": ("useful", "not_useful", "outdated"),
+    "wrong_": ("phone", "link", "untrue"),
+    "changed_": (
+        "amount",
+        "deadline",
+        "phone",
+        "office",
+        "calculation",
+        "programme",
+        "text",
+        "new",
+        "translation",
+        "gone",
+    ),
 }
 """Keys that the program puts together from a stem and a kind."""
 TEMPLATE_KEY = re.compile(r"""say\(\s*["'](\w+)["']\s*[,)]""")

@@ -18,6 +18,8 @@ CITY_JOINTS = re.compile(r"[,;(/]| y | and ")
 EARTH = 6371.0
 """Kilometres."""
 OLD = dt.timedelta(days=366)
+UNCONFIRMED = dt.timedelta(days=180)
+"""A phone that nobody confirmed for so long is given with a word of doubt."""
 
 
 def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[tuple[str, OfficeEntry]]:
@@ -48,7 +50,7 @@ def fitting(library: Library, request: Request, wanted: Sequence[str]) -> list[t
     chosen = [
         (name, office)
         for name, office in offices.items()
-        if (name in wanted or office.kind in wanted or name == request.office) and _serves(name, office, request)
+        if (name in wanted or office.kind in wanted or name == request.office) and serves(name, office, request)
     ]
     return sorted(chosen, key=rank)
 
@@ -63,7 +65,8 @@ def distance(office: OfficeEntry, place: Location | None) -> float:
     return 2 * EARTH * math.asin(math.sqrt(half))
 
 
-def _serves(name: str, office: OfficeEntry, request: Request) -> bool:
+def serves(name: str, office: OfficeEntry, request: Request) -> bool:
+    """Whether an office helps this person: a consulate helps its own citizens, and whom it invited."""
     return (
         name == request.office
         or office.kind != "consulate"
@@ -83,6 +86,8 @@ def shown(name: str, office: OfficeEntry, words: Words, moment: dt.datetime, zon
         parts.append(f"{dialled_as(phones[0])}{free}")
         if moment.date() - office.checked > OLD:
             parts.append(words.say("door_old_phone", year=office.checked.year))
+        elif moment.date() - office.checked > UNCONFIRMED:
+            parts.append(words.say("door_unconfirmed"))
     if office.address or office.kind == "consulate":
         parts.append(office.address or office.city)
     if office.url and (not phones or moment.date() - office.checked > OLD):

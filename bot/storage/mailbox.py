@@ -136,10 +136,14 @@ class Mailbox:
         *,
         now: dt.datetime,
         keep_until: dt.datetime,
+        state: str = "waiting",
     ) -> None:
-        """Put something in the outgoing box that answers no letter, such as a reminder; with one key it goes once."""
+        """Put something in the outgoing box that answers no letter, such as a reminder; with one key it goes once.
+        `state` is held for what may be sent only when the person wrote, finished where the channel fetches it itself.
+        """
         for number, payload in enumerate(payloads):
-            values = _row("out", channel, f"{key}.{number}", person, payload, now) | {"keep_until": keep_until}
+            values = _row("out", channel, f"{key}.{number}", person, payload, now)
+            values |= {"keep_until": keep_until, "state": state}
             await connection.execute(self._insert_once().values(values))
 
     async def put_back(self, letter: Letter, due_at: dt.datetime, failure: str, *, give_up: bool) -> None:
@@ -148,6 +152,12 @@ class Mailbox:
         values = {"due_at": due_at, "failure": failure, "state": "given_up" if give_up else "waiting"}
         async with self.engine.begin() as connection:
             await connection.execute(update(letters).where(ours).values(values))
+
+    async def still_waits(self, letter: Letter) -> bool:
+        """Whether it is still there and to be sent: announcements are withdrawn and paused."""
+        query = select(letters.c.state).where(letters.c.id == letter.id)
+        async with self.readers.connect() as connection:
+            return (await connection.execute(query)).scalar_one_or_none() == "waiting"
 
     async def postpone(self, letter: Letter, due_at: dt.datetime) -> None:
         """Not now: due again at `due_at`, and this was no try."""

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -18,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.storage import database
 from bot.storage.mailbox import as_utc
 from bot.storage.records import person_key
+from bot.storage.sealing import Seal
 from bot.storage.tables import addresses, aliases, conversations, letters, pace, sent
 
 
@@ -36,8 +33,7 @@ class Reach:
     def __init__(self, engine: AsyncEngine, secret: bytes) -> None:
         self.engine, self.secret = engine, secret
         self.readers = database.readers(engine)
-        key = HKDF(SHA256(), 32, salt=None, info=b"amparo addresses").derive(secret)
-        self._cipher = Fernet(base64.urlsafe_b64encode(key))
+        self._seal = Seal(secret, "addresses")
 
     async def person(self, channel: str, sender: str, others: Sequence[str] = ()) -> str:
         """The person behind a platform's ids: known by any of them, else by the first."""
@@ -145,14 +141,11 @@ class Reach:
 
     def seal(self, text: str) -> str:
         """Encrypted."""
-        return self._cipher.encrypt(text.encode()).decode()
+        return self._seal.seal(text)
 
     def open(self, sealed: str) -> str:
         """Decrypted; '' when it was sealed with another key."""
-        try:
-            return self._cipher.decrypt(sealed.encode()).decode()
-        except InvalidToken:
-            return ""
+        return self._seal.open(sealed) or ""
 
     def _insert(self, table: Any) -> Any:
         dialect = sqlite if self.engine.dialect.name == "sqlite" else postgresql

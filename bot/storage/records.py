@@ -13,16 +13,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage import database
+from bot.storage.cases import forget_cases
 from bot.storage.tables import (
     addresses,
     aliases,
     arrivals,
     conversations,
     counts,
+    deliveries,
     feedback,
     letters,
+    news,
+    office_counts,
     reminders,
+    reports,
     sent,
+    staff,
     unclear,
 )
 
@@ -57,18 +63,22 @@ class Records:
 
     async def forget(self, connection: AsyncConnection, person: str) -> None:
         """Erase all that is kept of a person, in the caller's transaction."""
+        await forget_cases(connection, person)
         await connection.execute(delete(conversations).where(conversations.c.person == person))
-        for table in (letters, addresses, aliases, sent, reminders):
+        for table in (letters, addresses, aliases, sent, reminders, reports, news, deliveries):
             await connection.execute(delete(table).where(table.c.person == person))
 
     async def forget_silent(self, before: dt.datetime) -> int:
         """Erase conversations nobody wrote in since `before`, with their addresses; how many."""
         async with self.engine.begin() as connection:
             gone = await connection.execute(delete(conversations).where(conversations.c.seen_at < before))
-            silent = select(addresses.c.person).where(addresses.c.wrote_at < before)
+            on_duty = select(staff.c.alert_person)  # staff who are alerted of danger need not write to the bot
+            old = addresses.c.wrote_at < before, addresses.c.person.not_in(on_duty)
+            silent = select(addresses.c.person).where(*old)
             await connection.execute(delete(aliases).where(aliases.c.person.in_(silent)))
-            await connection.execute(delete(reminders).where(reminders.c.person.in_(silent)))
-            await connection.execute(delete(addresses).where(addresses.c.wrote_at < before))
+            for table in (reminders, news, deliveries):
+                await connection.execute(delete(table).where(table.c.person.in_(silent)))
+            await connection.execute(delete(addresses).where(*old))
         return int(gone.rowcount)
 
     async def arrived(self, connection: AsyncConnection, day: dt.date, office: str, channel: str) -> None:
@@ -86,15 +96,32 @@ class Records:
             return [(row.week, row.channel, row.times) for row in await connection.execute(query)]
 
     async def count(
-        self, connection: AsyncConnection, day: dt.date, marks: Iterable[tuple[str, str, str, str]]
+        self, connection: AsyncConnection, day: dt.date, marks: Iterable[tuple[str, str, str, str]], office: str = ""
     ) -> None:
-        """Add one to each (kind, topic, country, language) of the day."""
+        """Add one to each (kind, topic, country, language) of the day, and for the office whose link brought the
+        person.
+        """
+        marks = list(marks)
+        if office:
+            await self._count_for(connection, day, office, marks)
         for kind, topic, country, language in marks:
             values = {"day": day, "kind": kind, "topic": topic, "country": country, "language": language, "times": 1}
             statement = self._insert(counts).values(values)
             keys = ["day", "kind", "topic", "country", "language"]
             more = {"times": counts.c.times + 1}
             await connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=more))
+
+    async def _count_for(
+        self, connection: AsyncConnection, day: dt.date, office: str, marks: Iterable[tuple[str, str, str, str]]
+    ) -> None:
+        """By week, because an office has few people."""
+        week = day - dt.timedelta(days=day.weekday())
+        for kind, topic, country, language in marks:
+            keys = {"week": week, "office": office, "kind": kind, "topic": topic}
+            keys |= {"country": country, "language": language}
+            statement = self._insert(office_counts).values(**keys, times=1)
+            more = {"times": office_counts.c.times + 1}
+            await connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=more))
 
     async def judge(self, connection: AsyncConnection, day: dt.date, page: str, version: str, verdict: str) -> None:
         """Keep what somebody thought of a page; not who."""

@@ -47,9 +47,10 @@ class Reminders:
             values = {"person": person, "channel": channel, "rule": rule, "language": language, "due_at": due_at}
             await connection.execute(dialect.insert(reminders).values(values).on_conflict_do_nothing())
 
-    async def cancel(self, connection: AsyncConnection, person: str) -> None:
-        """Remind this person of nothing any more."""
-        await connection.execute(delete(reminders).where(reminders.c.person == person))
+    async def cancel(self, connection: AsyncConnection, person: str, rule: str = "") -> None:
+        """Remind this person of nothing any more; with `rule`, of this alone."""
+        gone = delete(reminders).where(reminders.c.person == person)
+        await connection.execute(gone.where(reminders.c.rule == rule) if rule else gone)
 
     async def take_due(self, connection: AsyncConnection, now: dt.datetime) -> list[Reminder]:
         """Those that are due, taken out in the caller's transaction: whoever sends them does it once."""

@@ -10,11 +10,27 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
-class Seal:
-    """Seals and opens texts of one purpose. `secrets` are the present one and those before it, which still open."""
+class Secret(bytes):
+    """The key with which people's ids are hashed; it never changes, or nobody is known any more. `sealing` are the
+    keys that seal: the present one first, then those before it, which still open.
+    """
 
-    def __init__(self, secrets: bytes | Sequence[bytes], purpose: str) -> None:
-        known = [secrets] if isinstance(secrets, bytes) else list(secrets)
+    sealing: tuple[bytes, ...] = ()
+
+    @classmethod
+    def of(cls, hashing: bytes, present: str = "", before: Sequence[str] = ()) -> Secret:
+        """With `present` to seal from now on, and what was sealed `before` it or with the first key still readable."""
+        secret = cls(hashing)
+        named = [key.encode() for key in (present, *before) if key]
+        secret.sealing = (*named, hashing) if present else (hashing, *named)
+        return secret
+
+
+class Seal:
+    """Seals and opens texts of one purpose with the keys of a secret."""
+
+    def __init__(self, secret: bytes, purpose: str) -> None:
+        known = (secret.sealing or (secret,)) if isinstance(secret, Secret) else (secret,)
         self._cipher = MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(secret, purpose))) for secret in known])
 
     def seal(self, text: str) -> str:

@@ -6,6 +6,16 @@ import os
 import secrets
 from pathlib import Path
 
+from bot.settings import Settings
+from bot.storage.sealing import Secret
+
+
+def load_keys(settings: Settings) -> Secret:
+    """All keys of an installation: the one for hashing, and those that seal."""
+    hashing = load_secret(settings.secret.get_secret_value(), settings.data)
+    before = [key.get_secret_value() for key in settings.sealing_secrets_before]
+    return Secret.of(hashing, settings.sealing_secret.get_secret_value(), before)
+
 
 def load_secret(configured: str, folder: Path) -> bytes:
     """The key. Without it nobody can tell which conversation is whose, so a lost key means a fresh start for all."""

@@ -13,6 +13,7 @@ from bot.library.shelf import Shelf
 from bot.settings import Settings
 from bot.storage.mailbox import Mailbox
 from bot.translations import Catalogues
+from bot.web.changes import ChangesPage
 from bot.web.chat import ChatPage
 from bot.web.health import Health
 from bot.web.statistics import PublicStatistics
@@ -44,6 +45,7 @@ def web_app(
     app = FastAPI(title="Amparo", docs_url=None, redoc_url=None, openapi_url=None)
     app.middleware("http")(_guard(settings.embed_origins))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(ChangesPage(settings, shelf, catalogues).router)
     app.include_router(ChatPage(settings, mailbox, catalogues, secret, wake).router)
     app.include_router(PublicStatistics(settings, mailbox.engine, shelf, catalogues).router)
     app.include_router(Health(settings, mailbox, shelf, utc_now).router)

@@ -61,9 +61,7 @@ def test_only_the_named_files_are_committed(publisher: Publisher) -> None:
 
 
 def test_new_files_and_removed_ones(publisher: Publisher) -> None:
-    commit = publisher.publish(
-        [Change("pe/new/c.md", None, "three\n"), Change("pe/b.md", "two\n", None)], fine, SIGNED
-    )
+    commit = publisher.publish([Change("pe/new/c.md", None, "three\n"), Change("pe/b.md", "two\n", None)], fine, SIGNED)
     assert publisher.text("pe/new/c.md") == "three\n"
     assert publisher.text("pe/b.md") is None
     assert publisher.at("pe/b.md", commit) is None
@@ -71,9 +69,7 @@ def test_new_files_and_removed_ones(publisher: Publisher) -> None:
 
 def test_nothing_is_overwritten(publisher: Publisher) -> None:
     with pytest.raises(Conflict) as told:
-        publisher.publish(
-            [Change("pe/b.md", "two\n", "dos\n"), Change("pe/a.md", "older\n", "uno\n")], fine, SIGNED
-        )
+        publisher.publish([Change("pe/b.md", "two\n", "dos\n"), Change("pe/a.md", "older\n", "uno\n")], fine, SIGNED)
     assert told.value.paths == ("pe/a.md",)
     assert publisher.text("pe/b.md") == "two\n"
 

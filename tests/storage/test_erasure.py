@@ -8,7 +8,9 @@ import pytest
 
 from bot.app import Amparo
 from bot.clock import utc_now
+from bot.storage.case_list import CaseList
 from bot.storage.records import person_key
+from bot.storage.staff import Staff
 
 pytestmark = pytest.mark.anyio
 SAID = "mi patrona Josefina Zapallito no me pago en la calle Tomatillo"
@@ -47,3 +49,30 @@ async def test_the_people_in_the_tables_have_no_names(amparo: Amparo) -> None:
     person = person_key(amparo.secret, "web", "+51987654321")
     await say(amparo, person, "hola", "k1")
     assert b"987654321" not in bytes_on_disk(amparo.settings.data)
+
+
+async def test_a_case_is_erased_too(amparo: Amparo) -> None:
+    token = await Staff(amparo.mailbox.engine, amparo.secret).invite("case_worker", "pe.sunafil", None, utc_now())
+    await Staff(amparo.mailbox.engine, amparo.secret).join(
+        token, name="Ana", email="ana@ngo.example", password="una frase que nadie adivina", language="es", now=utc_now()
+    )
+    person = person_key(amparo.secret, "web", "anna")
+
+    async def tap(button: str) -> None:
+        payload = {"button": button, "sent_at": utc_now().isoformat(), "language": "es"}
+        await amparo.mailbox.keep("web", f"tap {button}", person, payload, utc_now())
+        while await amparo.worker.answer_next():
+            pass
+
+    for button in ("country:pe", "topic:labour_rights.unpaid_wages", "human", "human:yes/pe.sunafil"):
+        await tap(button)
+    await say(amparo, person, SAID, "k1")
+    found = await CaseList(amparo.worker.cases).file(1)
+    assert found
+    assert found.lines[-1].text == SAID
+    await tap("erase")
+    assert await CaseList(amparo.worker.cases).file(1) is None
+    left = bytes_on_disk(amparo.settings.data)
+    sealed = amparo.worker.cases.seal.seal("x")[:5].encode()
+    assert b"Zapallito" not in left
+    assert sealed not in left, "not even in its sealed form"

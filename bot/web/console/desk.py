@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
+from bot.casework import Casework
 from bot.library.shelf import Shelf
 from bot.settings import Settings
 from bot.storage.audit import Audit
@@ -66,6 +67,8 @@ class Desk:
     secret: bytes
     now: Callable[[], dt.datetime]
     sections: tuple[Section, ...] = ()
+    casework: Casework | None = None
+    """What staff do with cases; None where the console stands without a bot."""
 
     def __post_init__(self) -> None:
         self.templates = Jinja2Templates(Path(__file__).parent / "templates")
