@@ -47,7 +47,7 @@ lint: .venv/.ready
 	$(PYTHON) -m mypy bot
 	.venv/bin/lint-imports
 	.venv/bin/yamllint --strict content locales
-	.venv/bin/codespell --skip '*.po,*.pot,*.lock,*dialogues.md,*coverage.md' CONTRIBUTING.md docs bot
+	.venv/bin/codespell --skip '*.po,*.pot,*.lock,*dialogues.md,*coverage.md,*.min.js' CONTRIBUTING.md docs bot
 	$(PYTHON) -m bot schemas --check
 	$(PYTHON) -m bot translations --check
 	$(PYTHON) -m bot check --no-warnings
