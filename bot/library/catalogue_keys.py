@@ -21,6 +21,7 @@ FAMILIES = {
     "erased_": ("telegram", "whatsapp"),
     "feedback_": ("useful", "not_useful", "outdated"),
     "helped_thanks_": ("yes", "part", "no"),
+    "button_helped_": ("yes", "part", "no"),
     "per_": ("hour", "day", "week", "fortnight", "month", "year"),
     "diary_column_": ("number", "kind", "at", "told", "amount", "seal"),
     "diary_kind_": ("in", "out", "paid", "undo"),

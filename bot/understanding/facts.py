@@ -72,8 +72,8 @@ class FactReader:
         return found.pop() if len(found) == 1 else ""
 
     def is_place(self, folded: str) -> bool:
-        """True for the name of a country, or of those who come from one."""
-        return bool(self._mentions(folded))
+        """True for the name of a country, or of those who come from one. A city could tell who somebody is."""
+        return any(mention.kind != "city" for mention in self._mentions(folded))
 
     def _places(self, folded: str) -> tuple[str, str, list[str], list[str]]:
         """Country told as here, as origin, the others named as places, and those only mentioned. A demonym says where
