@@ -74,6 +74,7 @@ dialogues: setup
 
 new-country: .venv/.ready
 	@$(PYTHON) -m bot new-country $(C)
+	$(PYTHON) -m bot coverage # the page and the README name every country
 
 new-language: .venv/.ready
 	@$(PYTHON) -m bot new-language $(L)
